@@ -1,0 +1,44 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every library module is compiled with: the newest language rules, and unsafe code marked where it stands.
+let library: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .strictMemorySafety(),
+]
+
+/// Programs and tests: the same language, without the memory-safety markings (macro expansions do not carry them).
+let program: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Modules/\(name)", exclude: exclude, swiftSettings: library)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: program)
+}
+
+let package = Package(
+    name: "swift-ws",
+    products: [
+        .library(name: "WSFrame", targets: ["WSFrame"]),
+    ],
+    traits: [
+        .trait(name: "TLS", description: "wss and https through the system's OpenSSL (reserved)."),
+        .trait(name: "Compression", description: "permessage-deflate through the system's zlib (reserved)."),
+        .default(enabledTraits: ["TLS", "Compression"]),
+    ],
+    targets: [
+        module("WSFrame"),
+
+        tests("WSFrameTests", ["WSFrame"]),
+    ]
+)
