@@ -30,6 +30,7 @@ let package = Package(
     name: "swift-ws",
     products: [
         .library(name: "WSFrame", targets: ["WSFrame"]),
+        .library(name: "WSHandshake", targets: ["WSHandshake"]),
     ],
     traits: [
         .trait(name: "TLS", description: "wss and https through the system's OpenSSL (reserved)."),
@@ -38,7 +39,9 @@ let package = Package(
     ],
     targets: [
         module("WSFrame"),
+        module("WSHandshake"),
 
         tests("WSFrameTests", ["WSFrame"]),
+        tests("WSHandshakeTests", ["WSHandshake"]),
     ]
 )
