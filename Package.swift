@@ -31,6 +31,7 @@ let package = Package(
     products: [
         .library(name: "WSFrame", targets: ["WSFrame"]),
         .library(name: "WSHandshake", targets: ["WSHandshake"]),
+        .library(name: "WSConnection", targets: ["WSConnection"]),
     ],
     traits: [
         .trait(name: "TLS", description: "wss and https through the system's OpenSSL (reserved)."),
@@ -40,8 +41,10 @@ let package = Package(
     targets: [
         module("WSFrame"),
         module("WSHandshake"),
+        module("WSConnection", ["WSFrame", "WSHandshake"]),
 
         tests("WSFrameTests", ["WSFrame"]),
         tests("WSHandshakeTests", ["WSHandshake"]),
+        tests("WSConnectionTests", ["WSConnection", "WSHandshake", "WSFrame"]),
     ]
 )
