@@ -32,6 +32,7 @@ let package = Package(
         .library(name: "WSFrame", targets: ["WSFrame"]),
         .library(name: "WSHandshake", targets: ["WSHandshake"]),
         .library(name: "WSConnection", targets: ["WSConnection"]),
+        .library(name: "WSTransport", targets: ["WSTransport"]),
     ],
     traits: [
         .trait(name: "TLS", description: "wss and https through the system's OpenSSL (reserved)."),
@@ -42,9 +43,12 @@ let package = Package(
         module("WSFrame"),
         module("WSHandshake"),
         module("WSConnection", ["WSFrame", "WSHandshake"]),
+        module("WSTransport", ["CSystem"]),
+        .target(name: "CSystem", path: "Modules/CSystem"),
 
         tests("WSFrameTests", ["WSFrame"]),
         tests("WSHandshakeTests", ["WSHandshake"]),
         tests("WSConnectionTests", ["WSConnection", "WSHandshake", "WSFrame"]),
+        tests("WSTransportTests", ["WSTransport", "CSystem"]),
     ]
 )
