@@ -33,6 +33,7 @@ let package = Package(
         .library(name: "WSHandshake", targets: ["WSHandshake"]),
         .library(name: "WSConnection", targets: ["WSConnection"]),
         .library(name: "WSTransport", targets: ["WSTransport"]),
+        .library(name: "WSNode", targets: ["WSNode"]),
     ],
     traits: [
         .trait(name: "TLS", description: "wss and https through the system's OpenSSL (reserved)."),
@@ -44,11 +45,15 @@ let package = Package(
         module("WSHandshake"),
         module("WSConnection", ["WSFrame", "WSHandshake"]),
         module("WSTransport", ["CSystem"]),
+        module(
+            "WSNode", ["WSFrame", "WSHandshake", "WSConnection", "WSTransport", "CSystem"],
+            exclude: ["Differences.md"]),
         .target(name: "CSystem", path: "Modules/CSystem"),
 
         tests("WSFrameTests", ["WSFrame"]),
         tests("WSHandshakeTests", ["WSHandshake"]),
         tests("WSConnectionTests", ["WSConnection", "WSHandshake", "WSFrame"]),
         tests("WSTransportTests", ["WSTransport", "CSystem"]),
+        tests("WSNodeTests", ["WSNode", "WSConnection", "WSTransport", "WSHandshake", "WSFrame"]),
     ]
 )

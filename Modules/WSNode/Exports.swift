@@ -1,0 +1,5 @@
+// One import for an application: the types in this module's interface come with it.
+@_exported public import WSConnection
+@_exported public import WSFrame
+@_exported public import WSHandshake
+@_exported public import WSTransport

@@ -1,0 +1,71 @@
+public import WSConnection
+import WSHandshake
+
+/// What a server accepts. Every option has the default of Node's `ws`.
+public struct ServerOptions {
+    /// The address to listen at; nil for every local one, IPv6 and IPv4 alike.
+    public var host: String?
+    /// The path of a Unix-domain socket to listen at, instead of a port.
+    public var unixSocketPath: String?
+    /// The only path to accept, compared with the request's up to its query; nil for any.
+    public var path: String?
+    /// How many connections may wait to be accepted.
+    public var backlog: Int32 = 511
+    /// Lets the servers of several loops share the port.
+    public var reusePort = false
+    /// Whether ``WebSocketServer/clients`` is kept.
+    public var clientTracking = true
+    /// Chooses among the subprotocols the client offers; nil or an empty text for none. A name that was not offered is
+    /// refused with 500, since it must not be sent. Without this option the first name is taken.
+    public var handleProtocols: (([String], IncomingMessage) -> String?)?
+    /// The longest message, in bytes; 0 for no limit.
+    public var maxPayload = Limits.standard.maxPayload
+    /// The most frames of a message; 0 for no limit.
+    public var maxFragments = Limits.standard.maxFragments
+    /// Whether pings are answered.
+    public var autoPong = true
+    /// Whether text and close reasons are taken without a check that they are UTF-8.
+    public var skipUTF8Validation = false
+    /// How long the closing handshake may take.
+    public var closeTimeout: Duration = .seconds(30)
+    /// How long the opening handshake may take; zero for ever.
+    public var handshakeTimeout: Duration = .seconds(60)
+    /// Queued output, in bytes, past which a socket stops reading until it was written.
+    public var highWaterMark = Limits.standard.highWaterMark
+    /// The most connections at a time, handshakes included; further ones are closed at once. Nil for no limit.
+    public var maxConnections: Int?
+    /// Everything else that a peer may make us store or wait for. The options above take precedence, unless
+    /// ``harden()`` set them.
+    public var limits = Limits.standard
+
+    /// The defaults.
+    public init() {}
+
+    /// The defaults, but for what the closure changes.
+    public init(_ change: (inout ServerOptions) -> Void) {
+        change(&self)
+    }
+
+    /// Takes over ``Limits/hardened``, for a server that faces strangers.
+    public mutating func harden() {
+        limits = .hardened
+        maxPayload = limits.maxPayload
+        maxFragments = limits.maxFragments
+        closeTimeout = limits.closeTimeout
+        handshakeTimeout = limits.handshakeTimeout ?? .zero
+        highWaterMark = limits.highWaterMark
+    }
+
+    /// - Throws: a RangeError for a negative limit.
+    func configuration() throws(WebSocketError) -> ConnectionConfiguration.Shared {
+        var limits = limits
+        limits.maxPayload = maxPayload
+        limits.maxFragments = maxFragments
+        limits.closeTimeout = closeTimeout
+        limits.handshakeTimeout = handshakeTimeout > .zero ? handshakeTimeout : nil
+        limits.highWaterMark = highWaterMark
+        try limits.check()
+        return .init(
+            ConnectionConfiguration(limits: limits, validatesUTF8: !skipUTF8Validation, answersPings: autoPong))
+    }
+}

@@ -1,0 +1,62 @@
+public import WSConnection
+import WSFrame
+public import WSHandshake
+public import WSTransport
+
+/// How a client connects and what it accepts. Every option has the default of Node's `ws`.
+public struct ClientOptions {
+    /// The `Sec-WebSocket-Version` to ask for: 13 (RFC 6455) or 8 (the drafts HyBi 07 to 12).
+    public var protocolVersion = 13
+    /// Header fields of the request, before the library's own; they cannot replace those the handshake consists of.
+    public var headers = HeaderFields()
+    /// The `Origin` field (in version 8: `Sec-WebSocket-Origin`).
+    public var origin: String?
+    /// `user:password` for Basic authentication, unless the address has some.
+    public var auth: String?
+    /// How long the opening handshake may take, from the start of connecting; nil or zero for ever.
+    public var handshakeTimeout: Duration?
+    /// How long the closing handshake may take.
+    public var closeTimeout: Duration = .seconds(30)
+    /// The longest message, in bytes; 0 for no limit.
+    public var maxPayload = Limits.standard.maxPayload
+    /// The most frames of a message; 0 for no limit.
+    public var maxFragments = Limits.standard.maxFragments
+    /// Whether pings are answered.
+    public var autoPong = true
+    /// Whether text and close reasons are taken without a check that they are UTF-8.
+    public var skipUTF8Validation = false
+    /// Queued output, in bytes, past which the socket stops reading until it was written.
+    public var highWaterMark = Limits.standard.highWaterMark
+    /// Everything else that a peer may make us store or wait for. The options above take precedence.
+    public var limits = Limits.standard
+    /// Makes the masking key of each frame, in place of the system's generator. For tests. It is called while the frame
+    /// is being made, and must not use the socket.
+    public var generateMask: (() -> (UInt8, UInt8, UInt8, UInt8))?
+    /// Which addresses of a name to use; nil for both families.
+    public var family: AddressFamily?
+    /// The literal address to connect from.
+    public var localAddress: String?
+    /// The port to connect from.
+    public var localPort: UInt16?
+
+    /// The defaults.
+    public init() {}
+
+    /// The defaults, but for what the closure changes.
+    public init(_ change: (inout ClientOptions) -> Void) {
+        change(&self)
+    }
+
+    /// - Throws: a RangeError for a negative limit.
+    func configuration() throws(WebSocketError) -> ConnectionConfiguration.Shared {
+        var limits = limits
+        limits.maxPayload = maxPayload
+        limits.maxFragments = maxFragments
+        if let handshakeTimeout { limits.handshakeTimeout = handshakeTimeout > .zero ? handshakeTimeout : nil }
+        limits.closeTimeout = closeTimeout
+        limits.highWaterMark = highWaterMark
+        try limits.check()
+        return .init(
+            ConnectionConfiguration(limits: limits, validatesUTF8: !skipUTF8Validation, answersPings: autoPong))
+    }
+}
