@@ -22,6 +22,11 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [
         name: name, dependencies: dependencies, path: "Modules/\(name)", exclude: exclude, swiftSettings: library)
 }
 
+func tool(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: path ?? "Tools/\(name)", swiftSettings: program)
+}
+
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: program)
 }
@@ -34,6 +39,9 @@ let package = Package(
         .library(name: "WSConnection", targets: ["WSConnection"]),
         .library(name: "WSTransport", targets: ["WSTransport"]),
         .library(name: "WSNode", targets: ["WSNode"]),
+        .executable(name: "wsecho", targets: ["wsecho"]),
+        .executable(name: "wscat", targets: ["wscat"]),
+        .executable(name: "wsbench", targets: ["wsbench"]),
     ],
     traits: [
         .trait(name: "TLS", description: "wss and https through the system's OpenSSL (reserved)."),
@@ -49,6 +57,13 @@ let package = Package(
             "WSNode", ["WSFrame", "WSHandshake", "WSConnection", "WSTransport", "CSystem"],
             exclude: ["Differences.md"]),
         .target(name: "CSystem", path: "Modules/CSystem"),
+
+        .target(name: "ToolSupport", path: "Tools/Support", swiftSettings: program),
+        tool("wsecho", ["WSNode", "WSConnection", "WSTransport", "WSHandshake", "WSFrame", "ToolSupport"]),
+        tool("wscat", ["WSNode", "WSHandshake", "WSFrame", "ToolSupport"]),
+        tool("wsbench", ["WSNode", "WSConnection", "WSHandshake", "WSFrame", "WSTransport", "ToolSupport"]),
+        tool("wsdemo", ["WSNode", "ToolSupport"]),
+        tool("embedded", ["WSConnection", "WSTransport"], path: "Tools/Examples/embedded"),
 
         tests("WSFrameTests", ["WSFrame"]),
         tests("WSHandshakeTests", ["WSHandshake"]),

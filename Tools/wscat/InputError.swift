@@ -1,0 +1,4 @@
+/// Input that cannot be sent.
+struct InputError: Error {
+    let message: String
+}

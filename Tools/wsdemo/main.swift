@@ -1,0 +1,18 @@
+import ToolSupport
+import WSNode
+
+let arguments = CommandLineParser(
+    program: "wsdemo",
+    usage: """
+        usage: wsdemo [options]
+
+        Starts an echo server, checks it with a client while you watch, and then serves until Ctrl-C.
+        Exit status: 0, or 1 when the check failed or the server could not start.
+        """,
+    options: [
+        .init("--port", value: "P", help: "port to listen at; 0 picks a free one (8080, or a free one)"),
+        .init("--once", help: "end after the check"),
+    ])
+
+if let word = arguments.words.first { arguments.fail("unexpected argument \(word)") }
+Demo(port: arguments.integer("--port", in: 0...65535), isOnce: arguments.has("--once")).run()

@@ -1,0 +1,71 @@
+import ToolSupport
+import WSNode
+
+/// What the command line asks for.
+struct Settings: Sendable {
+    enum Mode: String { case echo, broadcast, discard }
+    enum Backend: String { case epoll, poll, blocking }
+
+    var host = "127.0.0.1"
+    var port: UInt16 = 8080
+    var unixPath: String?
+    var transport = Backend.epoll
+    var workers = 1
+    var mode = Mode.echo
+    var path: String?
+    var subprotocols: [String]?
+    var maxPayload: Int?
+    var isHardened = false
+
+    init(_ arguments: CommandLineParser) {
+        if let host = arguments.string("--host") { self.host = host }
+        if let port = arguments.integer("--port", in: 0...65535) { self.port = UInt16(port) }
+        unixPath = arguments.string("--unix")
+        if let name = arguments.choice("--transport", of: ["epoll", "poll", "blocking"]) {
+            transport = Backend(rawValue: name) ?? .epoll
+        }
+        if let workers = arguments.integer("--workers", in: 1...256) { self.workers = workers }
+        if let name = arguments.choice("--mode", of: ["echo", "broadcast", "discard"]) {
+            mode = Mode(rawValue: name) ?? .echo
+        }
+        path = arguments.string("--path")
+        subprotocols = arguments.string("--subprotocol")?.split(separator: ",").map(String.init)
+        maxPayload = arguments.integer("--max-payload", in: 0...Int.max)
+        isHardened = arguments.has("--hardened")
+        if transport == .blocking, mode == .broadcast { arguments.fail("blocking connections cannot broadcast") }
+        if transport == .blocking, workers > 1 { arguments.fail("with --transport blocking there are no workers") }
+        if workers > 1, mode == .broadcast { arguments.fail("workers share nothing, so they cannot broadcast") }
+        if workers > 1, unixPath != nil { arguments.fail("workers cannot share a Unix-domain socket") }
+    }
+
+    /// The limits where there is no ``WebSocketServer`` to derive them from its options.
+    var limits: Limits {
+        var limits = isHardened ? Limits.hardened : .standard
+        limits.handshakeTimeout = limits.handshakeTimeout ?? ServerOptions().handshakeTimeout
+        if let maxPayload { limits.maxPayload = maxPayload }
+        return limits
+    }
+
+    var serverOptions: ServerOptions {
+        var options = ServerOptions()
+        if isHardened { options.harden() }
+        options.host = host
+        options.unixSocketPath = unixPath
+        options.path = path
+        options.backlog = 4096
+        options.reusePort = workers > 1
+        if let maxPayload { options.maxPayload = maxPayload }
+        if let subprotocols {
+            options.handleProtocols = { offered, _ in offered.first { subprotocols.contains($0) } }
+        }
+        options.clientTracking = true
+        return options
+    }
+
+    /// What to print once a server listens.
+    func readyLine(port: UInt16) -> String {
+        if let unixPath { return "listening ws+unix:\(unixPath):/" }
+        let name = host.contains(":") ? "[\(host)]" : host
+        return "listening ws://\(name):\(port)/"
+    }
+}

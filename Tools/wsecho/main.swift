@@ -1,0 +1,32 @@
+import ToolSupport
+import WSNode
+
+let arguments = CommandLineParser(
+    program: "wsecho",
+    usage: """
+        usage: wsecho [options]                          a server that sends back what it gets
+               wsecho --autobahn URL [--agent NAME]      a client that runs the cases of a fuzzing server
+
+        Prints `listening ws://HOST:PORT/` when it is ready. SIGINT and SIGTERM close all connections with 1001.
+        """,
+    options: [
+        .init("--host", value: "H", help: "address to listen at (127.0.0.1)"),
+        .init("--port", value: "P", help: "port to listen at; 0 picks a free one (8080)"),
+        .init("--unix", value: "PATH", help: "listen at a Unix-domain socket instead"),
+        .init("--transport", value: "T", help: "epoll, poll or blocking (epoll)"),
+        .init("--workers", value: "N", help: "threads, each with a loop of its own (1)"),
+        .init("--mode", value: "M", help: "echo, broadcast or discard (echo)"),
+        .init("--path", value: "/P", help: "the only path to accept (any)"),
+        .init("--subprotocol", value: "A,B", help: "subprotocols to agree to (the first offered)"),
+        .init("--max-payload", value: "N", help: "longest message, in bytes; 0 for no limit (100 MiB)"),
+        .init("--hardened", help: "the limits for servers that face strangers"),
+        .init("--autobahn", value: "URL", help: "be a client of this fuzzing server"),
+        .init("--agent", value: "NAME", help: "the name to report there (swift-ws)"),
+    ])
+
+if let word = arguments.words.first { arguments.fail("unexpected argument \(word)") }
+if let url = arguments.string("--autobahn") {
+    AutobahnClient(url: url, agent: arguments.string("--agent") ?? "swift-ws").run()
+} else {
+    EchoServer(Settings(arguments)).run()
+}
