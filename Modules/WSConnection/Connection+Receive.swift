@@ -272,13 +272,18 @@ extension Connection {
 
     /// Room in an unfinished message for the payload bytes that come next: whoever reads them there saves a copy.
     ///
-    /// - Parameter minimum: bytes; less than that is not worth it and gives nil.
+    /// - Parameters:
+    ///   - minimum: bytes; less than that is not worth it and gives nil.
+    ///   - spare: gives memory nobody refers to that has at least so many bytes, if the caller has some to spare. The
+    ///     rest of a message moves there at once, instead of into memory that grows as it arrives.
     /// - Returns: memory to be filled from its lower bound on, and then reported with ``receivedDirectly(_:now:)``.
-    package mutating func directRoom(minimum: Int) -> (storage: ByteStorage, range: Range<Int>)? {
+    package mutating func directRoom(
+        minimum: Int, spare: (_ byteCount: Int) -> ByteStorage?
+    ) -> (storage: ByteStorage, range: Range<Int>)? {
         guard message.isUnfinished, message.remainingInFrame >= minimum, input == nil, !message.isCompressed,
             !shared.values.deliversMessagesInParts, !inputHasEnded, closeHandshake.allowsReceiving
         else { return nil }
-        return message.assembly.room(for: message.remainingInFrame, isLastFrame: message.isLastFrame)
+        return message.assembly.room(for: message.remainingInFrame, isLastFrame: message.isLastFrame, spare: spare)
     }
 
     /// Payload bytes were read into ``directRoom(minimum:)``.

@@ -69,9 +69,16 @@ struct MessageAssembly {
     }
 
     /// Room of the assembly's own into which the next `wanted` payload bytes can be read, if there is some.
-    mutating func room(for wanted: Int, isLastFrame: Bool) -> (storage: ByteStorage, range: Range<Int>)? {
+    ///
+    /// - Parameter spare: gives memory that is there already and has at least so many bytes, or nil.
+    mutating func room(
+        for wanted: Int, isLastFrame: Bool, spare: (_ byteCount: Int) -> ByteStorage?
+    ) -> (storage: ByteStorage, range: Range<Int>)? {
         guard let present = storage else { return nil }
-        if present.capacity - start - count < min(wanted, count) {
+        let free = present.capacity - start - count
+        if isLastFrame, free < wanted, let whole = spare(count + wanted) {
+            move(to: whole)
+        } else if free < min(wanted, count) {
             grow(to: Self.capacity(count, remaining: wanted, isLastFrame: isLastFrame))
         }
         guard let (storage, range) = freeRoom else { return nil }
@@ -96,7 +103,10 @@ struct MessageAssembly {
     }
 
     private mutating func grow(to capacity: Int) {
-        let larger = ByteStorage(capacity: capacity)
+        move(to: ByteStorage(capacity: capacity))
+    }
+
+    private mutating func move(to larger: ByteStorage) {
         if let storage { unsafe larger.write(storage.base + start, count: count, at: 0) }
         storage = larger
         start = 0

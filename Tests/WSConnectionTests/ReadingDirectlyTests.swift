@@ -52,7 +52,10 @@ struct ReadingDirectlyTests {
             assembly.leave(storage, remaining: total - 10, isLastFrame: true)
             #expect(assembly.freeRoom.map { $0.storage.capacity } == min(total, 256))
             var arrived = 10
-            while arrived < total, let (storage, range) = assembly.room(for: total - arrived, isLastFrame: true) {
+            while arrived < total,
+                let (storage, range) = assembly.room(
+                    for: total - arrived, isLastFrame: true, spare: { _ in nil })
+            {
                 #expect(storage.capacity <= max(256, 4 * arrived))
                 #expect(storage.capacity <= total)
                 assembly.appended(range.count)
@@ -60,6 +63,34 @@ struct ReadingDirectlyTests {
             }
             #expect(arrived == total)
         }
+    }
+
+    // F-2: memory that is there already may be larger than what has arrived, for it was not taken for this message.
+    @Test(arguments: Role.both)
+    func `the rest of a message moves into spare memory at once`(role: Role) throws {
+        let endpoint = Endpoint.open(role)
+        let payload = pattern(10_000)
+        let frame = Wire(role: role).frame(0x82, payload)
+        endpoint.receive(Array(frame.prefix(frame.count - 9_000)))
+        let spare = ByteStorage(capacity: 12_000)
+        var asked: [Int] = []
+        let room = try #require(
+            endpoint.room(
+                minimum: 1,
+                spare: {
+                    asked.append($0); return spare
+                }))
+        #expect(asked == [10_000])
+        #expect(room.storage === spare)
+        #expect(room.range == 1_000..<10_000)
+        #expect(
+            endpoint.room(
+                minimum: 1,
+                spare: { _ in
+                    Issue.record("asked again"); return nil
+                })?.storage === spare)
+        _ = endpoint.readDirectly(frame.suffix(9_000), minimum: 1)
+        #expect(endpoint.events == [.binary(payload)])
     }
 
     // F-2: announced and never sent.

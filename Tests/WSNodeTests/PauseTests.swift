@@ -98,7 +98,7 @@ struct PauseTests {
         environment: Environment, resumes: Bool
     ) throws {
         try withLoop(environment) { loop in
-            let (client, peer) = try loop.openClient { $0.closeTimeout = .milliseconds(100) }
+            let (client, peer) = try loop.openClient { $0.closeTimeout = .seconds(1) }
             let journal = Journal(client)
             client.pause()
             client.close()

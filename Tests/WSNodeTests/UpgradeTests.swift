@@ -94,13 +94,12 @@ struct UpgradeTests {
     }
 
     // B-UPG-011
-    @Test(arguments: Environment.allCases)
-    func `an open connection may be silent for ever`(environment: Environment) throws {
-        try withLoop(environment) { loop in
+    @Test func `an open connection may be silent for ever`() throws {
+        try withLoop(.pipe) { loop in
             let pair = try loop.makePair(
                 server: { $0.handshakeTimeout = .milliseconds(20) },
                 client: { $0.handshakeTimeout = .milliseconds(500) })
-            loop.run(for: environment.isVirtual ? .seconds(86_400) : .milliseconds(60))
+            loop.run(for: .seconds(86_400))
             #expect(pair.client.readyState == .open)
             #expect(pair.accepted.readyState == .open)
         }

@@ -32,7 +32,8 @@ final class ConnectionDriver: TransportHandler {
     }
 
     private var timer: Timer?
-    private var completions = SendCompletions()
+    // Looked at after each write; callbacks are taken out before they run, so its check is off as well.
+    @exclusivity(unchecked) private var completions = SendCompletions()
     private var isConnected: Bool
     private var isHandling = false
     private var isListed = false
@@ -100,10 +101,13 @@ final class ConnectionDriver: TransportHandler {
     private func read(from transport: any Transport) {
         connection.lend(&loop.spareOutput)
         let outcome: ReadOutcome
-        if let room = connection.directRoom(minimum: Self.directReadMinimum) {
+        if let room = connection.directRoom(
+            minimum: Self.directReadMinimum, spare: { loop.largeStorage.take(atLeast: $0) })
+        {
             outcome = unsafe transport.read(
                 into: room.storage.base + room.range.lowerBound, capacity: room.range.count)
             if case .bytes(let count) = outcome { connection.receivedDirectly(count, now: loop.now) }
+            loop.largeStorage.keep(room.storage, now: loop.now)
         } else {
             let chunk = loop.receiveChunk()
             outcome = unsafe transport.read(into: chunk.base, capacity: chunk.capacity)
@@ -186,12 +190,13 @@ final class ConnectionDriver: TransportHandler {
         guard isConnected, let transport else { return }
         var isBlocked = isUnableToWrite
         var hasMore = true
+        var written = 0
         while hasMore, !isBlocked {
             hasMore = unsafe connection.withNextOutput { first, second in
                 switch unsafe transport.write(first, second) {
                 case .wrote(let count):
                     isBlocked = count < first.count + second.count
-                    completions.wrote(count)
+                    written += count
                     return count
                 case .wouldBlock:
                     isBlocked = true
@@ -207,7 +212,10 @@ final class ConnectionDriver: TransportHandler {
         }
         if isUnableToWrite { connection.discardOutput() }
         if let buffer = connection.reclaimOutputBuffer() { loop.keep(buffer) }
-        if !completions.isEmpty { callBack() }
+        if unsafe !completions.isEmpty {
+            unsafe completions.wrote(written)
+            callBack()
+        }
     }
 
     /// Calls back those whose bytes were written; all of them if nothing will be written any more.
@@ -215,7 +223,7 @@ final class ConnectionDriver: TransportHandler {
         if isUnableToWrite {
             failCompletions()
         } else {
-            for completion in completions.takeWritten() { completion(nil) }
+            for completion in unsafe completions.takeWritten() { completion(nil) }
         }
     }
 
@@ -227,9 +235,9 @@ final class ConnectionDriver: TransportHandler {
 
     /// Calls back those whose bytes will never be written.
     private func failCompletions() {
-        guard !completions.isEmpty else { return }
+        guard unsafe !completions.isEmpty else { return }
         let error = transportError.map(WebSocketError.init(transport:)) ?? .connectionClosed
-        for completion in completions.takeAll() { completion(error) }
+        for completion in unsafe completions.takeAll() { completion(error) }
     }
 
     private func close(_ transport: any Transport) {
@@ -249,7 +257,7 @@ final class ConnectionDriver: TransportHandler {
 
     /// Calls back once everything in the output so far was written, or never will be.
     func whenWritten(_ completion: @escaping (WebSocketError?) -> Void) {
-        completions.add(after: connection.bufferedAmount, completion)
+        unsafe completions.add(after: connection.bufferedAmount, completion)
     }
 
     // MARK: Time

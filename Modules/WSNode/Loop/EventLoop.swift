@@ -18,7 +18,8 @@ public final class EventLoop {
 
     var timers = TimerHeap()
     private var immediates: [Immediate] = []
-    private var ticks: [() -> Void] = []
+    // Asked for after each callback, and never changed while it is looked at: the check of that is off.
+    @exclusivity(unchecked) private var ticks: [() -> Void] = []
     private var isDraining = false
     private var unwritten: [ConnectionDriver] = []
     private var isStopped = false
@@ -39,6 +40,9 @@ public final class EventLoop {
     /// Lent to connections on which something is sent at other times; a broadcast needs one for each receiver.
     private var smallOutputs: [OutputBuffer] = []
     private var chunk: ByteStorage
+
+    /// Lent to one long message at a time, while it arrives and until nobody refers to it any more.
+    var largeStorage = SpareStorage()
 
     /// The size of the receive chunk, in bytes.
     static let chunkCapacity = 512 * 1024
@@ -91,15 +95,16 @@ public final class EventLoop {
     }
 
     private var isAlive: Bool {
-        handleCount > 0 || timers.hasReferenced || !immediates.isEmpty || !ticks.isEmpty || !unwritten.isEmpty
+        unsafe !ticks.isEmpty || handleCount > 0 || timers.hasReferenced || !immediates.isEmpty || !unwritten.isEmpty
             || !mailbox.isEmpty
     }
 
     /// The part of a turn that follows the timers.
     private func wait() {
-        let mayWait = immediates.isEmpty && mailbox.isEmpty && ticks.isEmpty && unwritten.isEmpty
-        backend.wait(until: mayWait ? timers.nextDeadline : .zero)
+        let mayWait = unsafe ticks.isEmpty && immediates.isEmpty && unwritten.isEmpty && mailbox.isEmpty
+        backend.wait(until: mayWait ? Duration.earlier(timers.nextDeadline, largeStorage.expiry) : .zero)
         refreshTime()
+        largeStorage.expire(now: now)
         for work in mailbox.takeAll() {
             work(self)
             finishCallback()
@@ -131,11 +136,11 @@ public final class EventLoop {
 
     /// Runs what was put off until the current callback had returned.
     func finishCallback() {
-        guard !ticks.isEmpty, !isDraining else { return }
+        guard unsafe !ticks.isEmpty, !isDraining else { return }
         isDraining = true
-        while !ticks.isEmpty {
-            let due = ticks
-            ticks = []
+        while unsafe !ticks.isEmpty {
+            let due = unsafe ticks
+            unsafe ticks = []
             for tick in due { tick() }
         }
         isDraining = false
@@ -145,7 +150,7 @@ public final class EventLoop {
 
     /// Runs a callback once the current one has returned, before anything else happens.
     public func nextTick(_ callback: @escaping () -> Void) {
-        ticks.append(callback)
+        unsafe ticks.append(callback)
     }
 
     /// Runs a callback after the network was looked at in this turn.

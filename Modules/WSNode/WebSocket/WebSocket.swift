@@ -54,7 +54,13 @@ public final class WebSocket: EventEmitter {
 
     // MARK: Listeners
 
-    var messageListeners = ListenerList<(Message) -> Void>()
+    // Looked at for each message. Listeners are taken out before they are called, so nothing changes the list while it is
+    // looked at, and the run-time check of that is off.
+    @exclusivity(unchecked) private var uncheckedMessageListeners = ListenerList<(Message) -> Void>()
+    var messageListeners: ListenerList<(Message) -> Void> {
+        @inline(__always) _read { yield unsafe uncheckedMessageListeners }
+        @inline(__always) _modify { yield unsafe &uncheckedMessageListeners }
+    }
     var closeListeners = ListenerList<(CloseCode, Bytes) -> Void>()
     var errorListeners = ListenerList<(WebSocketError) -> Void>()
     var rareListeners: RareListeners?

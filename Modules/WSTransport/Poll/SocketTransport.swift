@@ -10,8 +10,16 @@ final class SocketTransport: Transport {
     }
 
     var handler: (any TransportHandler)? {
-        didSet { if handler != nil { applyInterest() } }
+        get { unsafe uncheckedHandler }
+        set {
+            // What is let go of may use us, so it goes when the new one is in place.
+            let former = unsafe uncheckedHandler
+            unsafe uncheckedHandler = newValue
+            withExtendedLifetime(former) { if newValue != nil { applyInterest() } }
+        }
     }
+    // Asked for with each event of the selector: the run-time check of accesses is off, as they never overlap.
+    @exclusivity(unchecked) private var uncheckedHandler: (any TransportHandler)?
 
     private let reactor: Reactor
     /// What makes the connection; nil once that is done.

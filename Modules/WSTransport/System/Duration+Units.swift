@@ -19,7 +19,7 @@ extension Duration {
     }
 
     /// The earlier of two deadlines, of which either may be missing.
-    static func earlier(_ left: Duration?, _ right: Duration?) -> Duration? {
+    package static func earlier(_ left: Duration?, _ right: Duration?) -> Duration? {
         guard let left else { return right }
         guard let right else { return left }
         return min(left, right)

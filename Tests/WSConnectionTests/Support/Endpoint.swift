@@ -61,8 +61,10 @@ final class Endpoint {
     }
 
     /// Room for payload in the unfinished message.
-    func room(minimum: Int) -> (storage: ByteStorage, range: Range<Int>)? {
-        connection.directRoom(minimum: minimum)
+    func room(
+        minimum: Int, spare: (_ byteCount: Int) -> ByteStorage? = { _ in nil }
+    ) -> (storage: ByteStorage, range: Range<Int>)? {
+        connection.directRoom(minimum: minimum, spare: spare)
     }
 
     /// Reads bytes straight into the unfinished message, as far as there is room, and does what follows.

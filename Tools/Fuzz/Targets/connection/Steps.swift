@@ -107,7 +107,7 @@ extension Session {
     /// Payload bytes straight into the message.
     private mutating func receiveDirectly(_ script: inout Script) {
         let bytes = script.take(Int(script.byte()))
-        guard let room = connection.directRoom(minimum: 1) else { return }
+        guard let room = connection.directRoom(minimum: 1, spare: { _ in nil }) else { return }
         check(room.range.upperBound <= room.storage.capacity, "the room is in the memory")
         let count = min(bytes.count, room.range.count)
         guard count > 0, let source = bytes.baseAddress else { return }
