@@ -123,6 +123,24 @@ public struct Connection: ~Copyable {
         armKeepAlive(now: now)
     }
 
+    /// A server's end whose caller has read the request and grants it: the answer is in the output at once, and the
+    /// connection is open.
+    ///
+    /// - Parameters:
+    ///   - response: made by ``UpgradeRequest/response(subprotocol:extensions:extraFields:)``.
+    ///   - compression: what that response agrees to, if it does.
+    ///   - output: a buffer to begin with, if there is one to lend.
+    /// - Throws: what ``ResponseHead/serialized()`` throws.
+    public init(
+        accepting response: ResponseHead, configuration: ConnectionConfiguration.Shared,
+        compression: (any MessageCompression)? = nil, output: OutputBuffer? = nil, now: Duration
+    ) throws(HandshakeMisuse) {
+        let head = try response.serialized()
+        self.init(upgraded: .server, configuration: configuration, keys: nil, compression: compression, now: now)
+        outputBuffer = output
+        unsafe head.withUnsafeBytes { unsafe appendRaw($0) }
+    }
+
     /// A server's end, before the opening handshake.
     public init(server configuration: ConnectionConfiguration.Shared, now: Duration) {
         role = .server

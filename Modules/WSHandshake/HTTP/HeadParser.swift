@@ -73,7 +73,7 @@ struct HeadParser<StartLine: HeadStartLine>: Sendable {
             return false
         }
         if line.isEmpty { return true }
-        try receiveFieldLine(line)
+        try fields.appendLine(line, limits: limits, unfolding: StartLine.unfoldsFields)
         return false
     }
 
@@ -86,32 +86,6 @@ struct HeadParser<StartLine: HeadStartLine>: Sendable {
         startLine = try StartLine(parsing: line, limits: limits)
         // Room for what browsers send, in one step.
         fields.reserveCapacity(min(limits.maxFields, 16))
-    }
-
-    private mutating func receiveFieldLine(_ line: Span<UInt8>) throws(HeadError) {
-        if line[0].isWhitespace {
-            guard !fields.isEmpty else { throw .whitespaceBeforeFirstField }
-            guard StartLine.unfoldsFields else { throw .foldedField }
-            fields.unfoldIntoLast(line.latin1(line.trimmingWhitespace(0..<line.count)))
-            return
-        }
-        guard fields.count < limits.maxFields else { throw .tooManyFields(limit: limits.maxFields) }
-        let colon = try Self.endOfName(line)
-        let value = line.trimmingWhitespace((colon + 1)..<line.count)
-        fields.appendTrusted(name: line.extracting(0..<colon), value: line.latin1(value))
-    }
-
-    /// The position of the colon after a field name (RFC 9112 §5).
-    private static func endOfName(_ line: Span<UInt8>) throws(HeadError) -> Int {
-        for index in line.indices where !line[index].isTokenOctet {
-            switch line[index] {
-            case Octet.colon where index == 0: throw .emptyFieldName
-            case Octet.colon: return index
-            case let octet where octet.isWhitespace: throw .whitespaceBeforeColon
-            case let octet: throw .invalidFieldName(octet: octet)
-            }
-        }
-        throw .missingColon
     }
 
     private func tooLong() -> HeadError {

@@ -60,8 +60,7 @@ public struct ServerHandshake: Sendable {
     }
 
     private static func judge(_ head: RequestHead) -> Outcome {
-        // Without the Connection option the request is an ordinary one (RFC 9110 §7.8); so it is without Upgrade.
-        guard head.fields.contains(.upgrade), head.fields.hasToken("upgrade", in: .connection) else {
+        guard head.asksForUpgrade else {
             do throws(HeadError) {
                 _ = try head.checkedHost()
                 _ = try head.bodyFraming()
@@ -74,5 +73,13 @@ public struct ServerHandshake: Sendable {
         case .success(let request): return .upgrade(request)
         case .failure(let refusal): return .refused(refusal)
         }
+    }
+}
+
+extension RequestHead {
+    /// Whether the request asks for another protocol: without the Connection option it is an ordinary one, and so it is
+    /// without Upgrade (RFC 9110 §7.8).
+    public var asksForUpgrade: Bool {
+        fields.contains(.upgrade) && fields.hasToken("upgrade", in: .connection)
     }
 }

@@ -22,6 +22,7 @@ public final class EventLoop {
     @exclusivity(unchecked) private var ticks: [() -> Void] = []
     private var isDraining = false
     private var unwritten: [ConnectionDriver] = []
+    private var unwrittenSockets: [Socket] = []
     private var isStopped = false
 
     /// Open sockets and servers that keep the loop running.
@@ -30,6 +31,11 @@ public final class EventLoop {
     /// Is told, in one line, what no listener wanted to hear: an error of a socket without an `error` listener, a message
     /// sent too early. By default it is written to standard error.
     public var report: (String) -> Void = Diagnostics.report
+
+    /// What time it is, in seconds since the beginning of 1970 (UTC), for the Date of HTTP responses. Replace it where
+    /// every run must give the same bytes.
+    public var wallClock: () -> Int = EventLoop.systemTime
+    var dateCache = (seconds: Int.min, text: "")
 
     /// Where the masking keys of this loop's clients come from.
     let maskingKeys: any MaskingKeySource = LoopMaskingKeys()
@@ -96,12 +102,13 @@ public final class EventLoop {
 
     private var isAlive: Bool {
         unsafe !ticks.isEmpty || handleCount > 0 || timers.hasReferenced || !immediates.isEmpty || !unwritten.isEmpty
-            || !mailbox.isEmpty
+            || !unwrittenSockets.isEmpty || !mailbox.isEmpty
     }
 
     /// The part of a turn that follows the timers.
     private func wait() {
-        let mayWait = unsafe ticks.isEmpty && immediates.isEmpty && unwritten.isEmpty && mailbox.isEmpty
+        let isIdle = unsafe ticks.isEmpty && immediates.isEmpty && mailbox.isEmpty
+        let mayWait = isIdle && unwritten.isEmpty && unwrittenSockets.isEmpty
         backend.wait(until: mayWait ? Duration.earlier(timers.nextDeadline, largeStorage.expiry) : .zero)
         refreshTime()
         largeStorage.expire(now: now)
@@ -222,14 +229,29 @@ public final class EventLoop {
         unwritten.append(driver)
     }
 
+    /// Remembers a socket likewise.
+    func writeLater(_ socket: Socket) {
+        unwrittenSockets.append(socket)
+    }
+
     /// Settles the connections that were used. Those that are used meanwhile are settled next time, at the latest early in
     /// the next turn: completions that send on each other's sockets must not keep a turn from ending.
     private func writeOut() {
+        if !unwrittenSockets.isEmpty { writeOutSockets() }
         guard !unwritten.isEmpty else { return }
         let due = unwritten
         unwritten.removeAll(keepingCapacity: true)
         for driver in due {
             driver.settle()
+            finishCallback()
+        }
+    }
+
+    private func writeOutSockets() {
+        let due = unwrittenSockets
+        unwrittenSockets = []
+        for socket in due {
+            socket.settle()
             finishCallback()
         }
     }

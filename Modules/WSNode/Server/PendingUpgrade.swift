@@ -1,77 +1,74 @@
 import WSConnection
 import WSHandshake
-import WSTransport
 
-/// A server's connection until its handshake is decided.
-final class PendingUpgrade: ConnectionDriverDelegate {
+/// A request that was found to be valid and waits for the application's decision. Meanwhile it is what its socket belongs to:
+/// what the client already sends behind the request is kept, up to a limit, and its end is noticed.
+final class PendingUpgrade: SocketOwner {
     private let server: WebSocketServer
+    private let question: UpgradeQuestion
+    private let socket: Socket
+    private let completion: (WebSocket, IncomingMessage) -> Void
+    private var head: Bytes
+    private var timer: Timer?
+    private var isDecided = false
 
-    init(server: WebSocketServer) {
+    /// How much a client may send before it was accepted.
+    private static let maxReadAhead = 64 * 1024
+
+    init(
+        _ question: UpgradeQuestion, _ socket: Socket, _ head: Bytes, of server: WebSocketServer,
+        _ completion: @escaping (WebSocket, IncomingMessage) -> Void
+    ) {
         self.server = server
+        self.question = question
+        self.socket = socket
+        // The memory it arrived in is used again.
+        self.head = head.isEmpty ? head : Bytes(copying: head)
+        self.completion = completion
     }
 
-    func takeEvents(of driver: ConnectionDriver) {
-        while driver.delegate === self, let event = driver.connection.nextEvent(now: driver.loop.now) {
-            take(event, of: driver)
+    /// Waits for the decision, for as long as a handshake may take.
+    func wait() {
+        guard !isDecided else { return }
+        socket.give(to: self)
+        guard server.options.handshakeTimeout > .zero else { return }
+        // The timer refers to us until we are done, which is when we let go of it.
+        let timer = Timer(on: server.loop, interval: nil, isReferenced: false) {
+            self.decide(.reject(HandshakeRefusal(status: 408)))
         }
+        self.timer = timer
+        timer.schedule(at: question.message.receivedSince + server.options.handshakeTimeout)
     }
 
-    private func take(_ event: consuming ConnectionEvent, of driver: ConnectionDriver) {
-        switch event {
-        case .upgradeRequested(let request): decide(request, driver)
-        case .plainRequest: driver.connection.refuse(HandshakeRefusal(.upgradeRequired), now: driver.loop.now)
-        case .closed: server.connectionEnded()
-        case .refused, .failed, .opened, .message, .messagePart, .ping, .pong, .closing, .drained, .upgradeResponse,
-            .unexpectedResponse, .responseBody:
-            break
-        }
+    /// The decision has come; a second one counts no more than one about a client that has gone.
+    func decide(_ verdict: ClientVerdict) {
+        guard !isDecided else { return }
+        isDecided = true
+        timer?.cancel()
+        timer = nil
+        socket.give(to: nil)
+        server.decided(verdict, question, socket, head, completion)
     }
 
-    private func decide(_ request: UpgradeRequest, _ driver: ConnectionDriver) {
-        let now = driver.loop.now
-        guard server.shouldHandle(request.head.target) else {
-            return driver.connection.refuse(HandshakeRefusal(.path), now: now)
-        }
-        guard server.isRunning else {
-            return driver.connection.refuse(HandshakeRefusal(.unavailable), now: now)
-        }
-        let message = IncomingMessage(head: request.head, over: driver.transport)
-        var subprotocol = request.subprotocols.first
-        if let choose = server.options.handleProtocols, !request.subprotocols.isEmpty {
-            subprotocol = choose(request.subprotocols, message)
-            if subprotocol?.isEmpty == true { subprotocol = nil }
-        }
-        let agreement = Agreement(subprotocol: subprotocol ?? "")
-        do {
-            var response = try request.response(subprotocol: subprotocol)
-            if !server.headersListeners.isEmpty {
-                response = try announce(response, to: message)
-            }
-            try driver.connection.accept(response, agreement: agreement, now: now)
-        } catch {
-            // Only the application can be at fault here: a name it may not choose, or a line that is no field.
-            server.emit(WebSocketError("The answer to the handshake cannot be written: \(error)", name: .type))
-            return driver.connection.refuse(HandshakeRefusal(.application), now: now)
-        }
-        let socket = WebSocket(accepted: driver, agreement, by: server)
-        server.add(socket)
-        for listener in server.connectionListeners.due() { listener(socket, message) }
+    func socket(_ socket: Socket, didReceive bytes: Bytes) {
+        head = Bytes(Array(head) + Array(bytes))
+        if head.count >= Self.maxReadAhead { socket.pause() }
     }
 
-    /// Lets the `headers` listeners see the answer, and takes over what they change.
-    private func announce(_ response: ResponseHead, to request: IncomingMessage) throws -> ResponseHead {
-        var lines = ["HTTP/1.1 \(response.status) \(response.reason)"]
-        lines += response.fields.map { "\($0.name): \($0.value)" }
-        for listener in server.headersListeners.due() { listener(&lines, request) }
-        var changed = response
-        changed.fields = HeaderFields()
-        for line in lines.dropFirst() {
-            guard let colon = line.firstIndex(of: ":") else {
-                throw HandshakeMisuse.field(.invalidName(line))
-            }
-            let value = line[line.index(after: colon)...].drop { $0 == " " }
-            try changed.fields.append(name: String(line[..<colon]), value: String(value))
-        }
-        return changed
+    /// Whoever ends its side before it knows whether it may connect has no use for a connection.
+    func socketDidEnd(_ socket: Socket) { socket.destroy() }
+
+    func socketDidFlush(_ socket: Socket) {}
+
+    func socketDidClose(_ socket: Socket) {
+        isDecided = true
+        timer?.cancel()
+        timer = nil
     }
+}
+
+/// A valid request, as it was read and as what it asks for.
+struct UpgradeQuestion {
+    let message: IncomingMessage
+    let request: UpgradeRequest
 }

@@ -3,12 +3,22 @@ import WSHandshake
 
 /// What a server accepts. Every option has the default of Node's `ws`.
 public struct ServerOptions {
+    /// The port to listen at with an HTTP server of our own, 0–65535; 0 picks a free one.
+    public var port: Int?
+    /// The HTTP server whose upgrade requests to take. Whoever made it starts and stops it.
+    public var server: HTTPServer?
+    /// Whether there is no server: the application hands over what is to be upgraded.
+    public var noServer = false
     /// The address to listen at; nil for every local one, IPv6 and IPv4 alike.
     public var host: String?
-    /// The path of a Unix-domain socket to listen at, instead of a port.
+    /// The path of a Unix-domain socket to listen at, in place of ``port``.
     public var unixSocketPath: String?
     /// The only path to accept, compared with the request's up to its query; nil for any.
     public var path: String?
+    /// Decides in place of ``path`` which requests are for this server.
+    public var shouldHandle: ((IncomingMessage) -> Bool)?
+    /// Decides whether a client may connect, once its request was found to be valid.
+    public var verifyClient: ClientVerification?
     /// How many connections may wait to be accepted.
     public var backlog: Int32 = 511
     /// Lets the servers of several loops share the port.
@@ -54,6 +64,16 @@ public struct ServerOptions {
         closeTimeout = limits.closeTimeout
         handshakeTimeout = limits.handshakeTimeout ?? .zero
         highWaterMark = limits.highWaterMark
+    }
+
+    /// What an HTTP server of our own accepts.
+    var http: HTTPServerOptions {
+        HTTPServerOptions {
+            $0.head = limits.head
+            $0.headersTimeout = handshakeTimeout > .zero ? handshakeTimeout : nil
+            $0.closeTimeout = closeTimeout
+            $0.maxConnections = maxConnections
+        }
     }
 
     /// - Throws: a RangeError for a negative limit.

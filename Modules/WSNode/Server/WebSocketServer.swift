@@ -18,16 +18,27 @@ public final class WebSocketServer: EventEmitter {
     public let options: ServerOptions
 
     var listeningListeners = ListenerList<() -> Void>()
-    var connectionListeners = ListenerList<(WebSocket, IncomingMessage) -> Void>()
+    var connectionListeners = ListenerList<(WebSocket, IncomingMessage, Any?) -> Void>()
     var headersListeners = ListenerList<(inout [String], IncomingMessage) -> Void>()
+    var clientErrorListeners = ListenerList<(WebSocketError, Socket, IncomingMessage) -> Void>()
     var errorListeners = ListenerList<(WebSocketError) -> Void>()
     var closeListeners = ListenerList<() -> Void>()
 
     let loop: EventLoop
-    private let configuration: ConnectionConfiguration.Shared
-    private var listener: (any Listener)?
+    let configuration: ConnectionConfiguration.Shared
+    private var source: Source
     private var state = State.running
-    private var connectionCount = 0
+    private var lastHome: SocketHome?
+
+    /// Where connections come from.
+    private enum Source {
+        /// An HTTP server of our own.
+        case own(HTTPServer)
+        /// Somebody else's, with our listeners there.
+        case shared(HTTPServer, listening: Subscription, error: Subscription)
+        /// The application hands them over, or nobody any more.
+        case none
+    }
 
     private enum State {
         case running
@@ -35,7 +46,34 @@ public final class WebSocketServer: EventEmitter {
         case closed
     }
 
-    /// Listens at a port.
+    /// A server made of its options, of which exactly one says where connections come from: `port` (or
+    /// `unixSocketPath`), `server`, or `noServer`.
+    ///
+    /// - Parameter listening: called when a server of our own listens.
+    /// - Throws: a TypeError for none or several of the three; a RangeError for a port outside 0–65535 or a negative
+    ///   limit. That a port is in use comes as `error`.
+    public init(
+        _ options: ServerOptions, on loop: EventLoop = .current, listening: (() -> Void)? = nil
+    ) throws(WebSocketError) {
+        let isListening = options.port != nil || options.unixSocketPath != nil
+        guard [isListening, options.server != nil, options.noServer].count(where: { $0 }) == 1 else {
+            throw WebSocketError(
+                "One and only one of the \"port\", \"server\", or \"noServer\" options must be specified", name: .type)
+        }
+        self.options = options
+        self.loop = options.server?.loop ?? loop
+        configuration = try options.configuration()
+        clients = options.clientTracking ? [] : nil
+        source = .none
+        if let server = options.server {
+            attach(to: server)
+        } else if isListening {
+            if let listening { once(.listening, listening) }
+            try listen()
+        }
+    }
+
+    /// Listens at a port with an HTTP server of our own, which answers ordinary requests with 426.
     ///
     /// - Parameters:
     ///   - port: 0–65535; 0 picks a free one, which ``address()`` tells.
@@ -60,51 +98,85 @@ public final class WebSocketServer: EventEmitter {
     ) throws(WebSocketError) {
         var options = options
         options.unixSocketPath = path
-        try self.init(port: 0, options: options, on: loop, listening: listening)
+        try self.init(options, on: loop, listening: listening)
     }
 
     /// Listens at a port, or at the Unix-domain socket the options name.
-    public init(
+    public convenience init(
         port: Int, options: ServerOptions, on loop: EventLoop = .current, listening: (() -> Void)? = nil
     ) throws(WebSocketError) {
-        guard let port = UInt16(exactly: port) else {
-            throw WebSocketError(
-                "options.port should be >= 0 and < 65536. Received type number (\(port)).", name: .range,
-                code: "ERR_SOCKET_BAD_PORT")
-        }
-        self.options = options
-        self.loop = loop
-        configuration = try options.configuration()
-        clients = options.clientTracking ? [] : nil
-        if let listening { once(.listening, listening) }
-        listen(at: port)
+        var options = options
+        options.port = port
+        try self.init(options, on: loop, listening: listening)
     }
 
-    private func listen(at port: UInt16) {
-        let endpoint: Endpoint? =
-            options.unixSocketPath.map { .unix(path: $0) } ?? options.host.map { .tcp(host: $0, port: port) }
-        do throws(TransportError) {
-            let listener = try loop.backend.listen(
-                on: endpoint, port: port,
-                options: ListenOptions(backlog: options.backlog, reusePort: options.reusePort))
-            self.listener = listener
-            listener.handler = self
-            loop.retainHandle()
-            loop.nextTick {
-                guard self.listener != nil else { return }
-                for listener in self.listeningListeners.due() { listener() }
-            }
-        } catch {
-            state = .closed
-            loop.nextTick { self.emit(WebSocketError(transport: error)) }
+    /// Takes the upgrade requests of an HTTP server, which serves everything else. Several of these may share one: each
+    /// request goes to the first whose path it has.
+    ///
+    /// - Parameter path: the only path to accept; nil for any, or for the one in the options.
+    /// - Throws: a RangeError for a negative limit.
+    public convenience init(
+        server: HTTPServer, path: String? = nil, options: ServerOptions = ServerOptions()
+    ) throws(WebSocketError) {
+        var options = options
+        options.server = server
+        if let path { options.path = path }
+        try self.init(options)
+    }
+
+    // MARK: Where connections come from
+
+    private func listen() throws(WebSocketError) {
+        let server = HTTPServer(options: options.http, on: loop)
+        server.on(.request) { _, response in response.refuse(HandshakeRefusal(.upgradeRequired)) }
+        server.on(.listening) { for listener in self.listeningListeners.due() { listener() } }
+        server.on(.error) { error in
+            self.state = .closed
+            self.source = .none
+            self.emit(error)
+        }
+        server.webSocketServers = [self]
+        source = .own(server)
+        if let path = options.unixSocketPath {
+            try server.listen(unix: path, backlog: options.backlog)
+        } else {
+            try server.listen(
+                port: options.port ?? 0, host: options.host, backlog: options.backlog, reusePort: options.reusePort)
+        }
+    }
+
+    private func attach(to server: HTTPServer) {
+        server.webSocketServers.append(self)
+        source = .shared(
+            server, listening: server.on(.listening) { for listener in self.listeningListeners.due() { listener() } },
+            error: server.on(.error) { self.emit($0) })
+    }
+
+    private func detach() {
+        guard case .shared(let server, let listening, let error) = source else { return }
+        server.webSocketServers.removeAll { $0 === self }
+        server.off(.listening, listening)
+        server.off(.error, error)
+        source = .none
+    }
+
+    /// The HTTP server connections come from.
+    private var httpServer: HTTPServer? {
+        switch source {
+        case .own(let server), .shared(let server, _, _): server
+        case .none: nil
         }
     }
 
     // MARK: Address
 
-    /// Where the server listens: ``SocketAddress/host``, `family` and `port`; nil once it is closed.
-    public func address() -> SocketAddress? {
-        listener?.address
+    /// Where the server listens: ``SocketAddress/host``, `family` and `port`; nil once it is closed, and for one without an
+    /// HTTP server.
+    public func address() -> SocketAddress? { httpServer?.address() }
+
+    /// Whether a request is for this server: what ``ServerOptions/shouldHandle`` says, or whether it has the path.
+    public func shouldHandle(_ request: IncomingMessage) -> Bool {
+        options.shouldHandle?(request) ?? shouldHandle(request.url)
     }
 
     /// Whether the path of a request is one this server accepts.
@@ -117,7 +189,9 @@ public final class WebSocketServer: EventEmitter {
 
     // MARK: Closing
 
-    /// Stops accepting connections. Those that are open stay; `close` comes when the last of them has ended.
+    /// Stops accepting connections. Those that are open stay. An HTTP server of our own is closed; `close` comes when its
+    /// last connection has ended. Somebody else's goes on without us; `close` comes when the last of the clients has
+    /// gone, or at once if they are not tracked.
     ///
     /// - Parameter completion: called with `close`; with an error if the server was closed before.
     public func close(_ completion: ((WebSocketError?) -> Void)? = nil) {
@@ -134,25 +208,36 @@ public final class WebSocketServer: EventEmitter {
         case .running:
             if let completion { once(.close) { completion(nil) } }
             state = .closing
-            listener?.close()
-            listener = nil
-            loop.nextTick { self.closeIfIdle() }
+            if case .own(let server) = source {
+                server.close { _ in self.closed() }
+            } else {
+                detach()
+                closeIfIdle()
+            }
         }
     }
 
     private func closeIfIdle() {
-        guard state == .closing, connectionCount == 0 else { return }
+        guard clients?.isEmpty ?? true else { return }
+        loop.nextTick { self.closed() }
+    }
+
+    private func closed() {
+        guard state == .closing else { return }
         state = .closed
+        if case .own(let server) = source { server.webSocketServers = [] }
+        source = .none
         for listener in closeListeners.due() { listener() }
-        loop.releaseHandle()
     }
 
     // MARK: Connections
 
-    /// A connection came to be, or has gone, handshakes included.
-    func connectionEnded() {
-        connectionCount -= 1
-        if state == .closing { loop.nextTick { self.closeIfIdle() } }
+    /// Where a socket that came over this stream belongs.
+    func home(of stream: Socket) -> SocketHome {
+        if let lastHome, lastHome.http === stream.server { return lastHome }
+        let home = SocketHome(self, stream.server)
+        lastHome = home
+        return home
     }
 
     func add(_ socket: WebSocket) {
@@ -160,8 +245,19 @@ public final class WebSocketServer: EventEmitter {
     }
 
     func remove(_ socket: WebSocket) {
-        clients?.remove(socket)
-        connectionEnded()
+        guard clients?.remove(socket) != nil, state == .closing else { return }
+        if case .none = source { closeIfIdle() }
+    }
+
+    /// Tells the listeners of `connection` of a socket: to be called by who has upgraded it with
+    /// ``handleUpgrade(_:_:_:_:)``.
+    ///
+    /// - Parameter extra: something for listeners with a third argument: the user that was recognised, say.
+    public func emit(
+        _ event: Event<WebSocketServer, (WebSocket, IncomingMessage) -> Void>, _ socket: WebSocket,
+        _ request: IncomingMessage, _ extra: Any? = nil
+    ) {
+        for listener in connectionListeners.due() { listener(socket, request, extra) }
     }
 
     var isRunning: Bool { state == .running }
@@ -187,26 +283,6 @@ public final class WebSocketServer: EventEmitter {
     }
 }
 
-extension WebSocketServer: ListenerHandler {
-    /// A peer has connected.
-    public func listener(_ listener: any Listener, didAccept transport: any Transport) {
-        if let limit = options.maxConnections, connectionCount >= limit {
-            transport.close()
-            return
-        }
-        connectionCount += 1
-        loop.refreshTime()
-        let connection = Connection(server: configuration, now: loop.now)
-        let driver = ConnectionDriver(loop: loop, transport: transport, isConnected: true, connection: connection)
-        driver.delegate = PendingUpgrade(server: self)
-    }
-
-    /// The system cannot give us the next connection just now.
-    public func listener(_ listener: any Listener, didFailToAccept error: TransportError) {
-        loop.report("accept: \(error)")
-    }
-}
-
 extension Event where Emitter == WebSocketServer, Listener == () -> Void {
     /// The server listens.
     public static var listening: Event { Event(\.listeningListeners) }
@@ -217,7 +293,21 @@ extension Event where Emitter == WebSocketServer, Listener == () -> Void {
 
 extension Event where Emitter == WebSocketServer, Listener == (WebSocket, IncomingMessage) -> Void {
     /// A client has connected: its socket, which is open, and its request.
-    public static var connection: Event { Event(\.connectionListeners) }
+    public static var connection: Event {
+        Event(\.connectionListeners) { listener in { socket, request, _ in listener(socket, request) } }
+    }
+}
+
+extension Event where Emitter == WebSocketServer, Listener == (WebSocket, IncomingMessage, Any?) -> Void {
+    // Without a listener to tell the two apart, as in `off`, the other is meant; they share their listeners.
+    /// A client has connected: its socket, its request, and what was given to `emit` with them.
+    @_disfavoredOverload public static var connection: Event { Event(\.connectionListeners) }
+}
+
+extension Event where Emitter == WebSocketServer, Listener == (WebSocketError, Socket, IncomingMessage) -> Void {
+    /// A request asks for an upgrade in a way that breaks the rules of the handshake. With a listener it is the listener
+    /// that has to answer and close the socket; without, the right error response is sent.
+    public static var wsClientError: Event { Event(\.clientErrorListeners) }
 }
 
 extension Event where Emitter == WebSocketServer, Listener == (inout [String], IncomingMessage) -> Void {

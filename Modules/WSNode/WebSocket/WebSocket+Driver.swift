@@ -73,8 +73,10 @@ extension WebSocket: ConnectionDriverDelegate {
     }
 
     private func closed(_ report: CloseReport) {
-        server?.remove(self)
-        server = nil
+        let home = home
+        self.home = nil
+        home?.server.remove(self)
+        home?.http?.connectionEnded()
         isFinishing = true
         driver.finishOutput()
         isFinishing = false

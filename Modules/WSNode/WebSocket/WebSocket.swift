@@ -69,8 +69,8 @@ public final class WebSocket: EventEmitter {
 
     let driver: ConnectionDriver
 
-    /// The server this socket was accepted by, until it is closed.
-    var server: WebSocketServer?
+    /// Where a server's socket belongs, until it is closed.
+    var home: SocketHome?
 
     /// Payload bytes "sent" when it was too late; like the browser's API, the count is never reduced.
     private var unsentByteCount = 0
@@ -103,9 +103,9 @@ public final class WebSocket: EventEmitter {
     }
 
     /// A connection a server has accepted.
-    init(accepted driver: ConnectionDriver, _ agreement: Agreement, by server: WebSocketServer?) {
+    init(accepted driver: ConnectionDriver, _ agreement: Agreement, at home: SocketHome) {
         self.driver = driver
-        self.server = server
+        self.home = home
         if agreement != Agreement() { self.agreement = AgreementBox(agreement) }
         driver.delegate = self
     }

@@ -11,6 +11,7 @@ final class TestLoop {
 
     private var sockets: [WebSocket] = []
     private var servers: [WebSocketServer] = []
+    private var httpServers: [HTTPServer] = []
     private var peers: [RawPeer] = []
     private var rawServers: [RawServer] = []
 
@@ -52,6 +53,7 @@ final class TestLoop {
 
     func track(_ socket: WebSocket) { sockets.append(socket) }
     func track(_ server: WebSocketServer) { servers.append(server) }
+    func track(_ server: HTTPServer) { httpServers.append(server) }
     func track(_ peer: RawPeer) { peers.append(peer) }
     func track(_ server: RawServer) { rawServers.append(server) }
 
@@ -67,6 +69,10 @@ final class TestLoop {
         }
         for peer in peers { peer.close() }
         for server in servers { server.close() }
+        for server in httpServers {
+            server.closeAllConnections()
+            server.close()
+        }
         for server in rawServers { server.close() }
         var isExpired = false
         events.setTimeout(environment.patience) { [events] in

@@ -1,0 +1,22 @@
+import Testing
+import WSHandshake
+
+@Suite("RFC 9110 §5.6.7 Dates")
+struct HTTPDateTests {
+    @Test(arguments: [
+        (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
+        (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"), (951_868_800, "Wed, 01 Mar 2000 00:00:00 GMT"),
+        (1_735_689_599, "Tue, 31 Dec 2024 23:59:59 GMT"), (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"),
+        (-1, "Thu, 01 Jan 1970 00:00:00 GMT"), (.max, "Fri, 31 Dec 9999 23:59:59 GMT"),
+    ])
+    func `an instant in the preferred form`(seconds: Int, text: String) {
+        #expect(HTTPDate.text(secondsSince1970: seconds) == text)
+    }
+
+    @Test func `days follow one another`() {
+        let days = (0..<50_000).map { HTTPDate.text(secondsSince1970: $0 * 86_400).dropFirst(5).prefix(11) }
+        #expect(Set(days).count == days.count)
+        #expect(days.contains("29 Feb 2096"))
+        #expect(!days.contains("29 Feb 2100"))
+    }
+}
