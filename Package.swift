@@ -17,6 +17,11 @@ let program: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// What is left out together with the trait.
+func onlyWith(_ trait: String, _ name: String) -> Target.Dependency {
+    .target(name: name, condition: .when(traits: [trait]))
+}
+
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .target(
         name: name, dependencies: dependencies, path: "Modules/\(name)", exclude: exclude, swiftSettings: library)
@@ -37,6 +42,7 @@ let package = Package(
         .library(name: "WSFrame", targets: ["WSFrame"]),
         .library(name: "WSHandshake", targets: ["WSHandshake"]),
         .library(name: "WSConnection", targets: ["WSConnection"]),
+        .library(name: "WSTLS", targets: ["WSTLS"]),
         .library(name: "WSTransport", targets: ["WSTransport"]),
         .library(name: "WSNode", targets: ["WSNode"]),
         .executable(name: "wsecho", targets: ["wsecho"]),
@@ -44,7 +50,7 @@ let package = Package(
         .executable(name: "wsbench", targets: ["wsbench"]),
     ],
     traits: [
-        .trait(name: "TLS", description: "wss and https through the system's OpenSSL (reserved)."),
+        .trait(name: "TLS", description: "wss and https through the system's OpenSSL."),
         .trait(name: "Compression", description: "permessage-deflate through the system's zlib (reserved)."),
         .default(enabledTraits: ["TLS", "Compression"]),
     ],
@@ -52,11 +58,15 @@ let package = Package(
         module("WSFrame"),
         module("WSHandshake"),
         module("WSConnection", ["WSFrame", "WSHandshake"]),
+        module("WSTLS", ["COpenSSL"]),
         module("WSTransport", ["CSystem"]),
         module(
-            "WSNode", ["WSFrame", "WSHandshake", "WSConnection", "WSTransport", "CSystem"],
+            "WSNode",
+            ["WSFrame", "WSHandshake", "WSConnection", "WSTransport", "CSystem", onlyWith("TLS", "WSTLS")],
             exclude: ["Differences.md"]),
         .target(name: "CSystem", path: "Modules/CSystem"),
+        .systemLibrary(
+            name: "COpenSSL", path: "Modules/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
         .target(name: "ToolSupport", path: "Tools/Support", swiftSettings: program),
         tool("wsecho", ["WSNode", "WSConnection", "WSTransport", "WSHandshake", "WSFrame", "ToolSupport"]),
@@ -68,7 +78,13 @@ let package = Package(
         tests("WSFrameTests", ["WSFrame"]),
         tests("WSHandshakeTests", ["WSHandshake"]),
         tests("WSConnectionTests", ["WSConnection", "WSHandshake", "WSFrame"]),
+        tests("WSTLSTests", ["WSTLS", "TestCertificates"]),
         tests("WSTransportTests", ["WSTransport", "CSystem"]),
-        tests("WSNodeTests", ["WSNode", "WSConnection", "WSTransport", "WSHandshake", "WSFrame"]),
+        tests(
+            "WSNodeTests",
+            ["WSNode", "WSConnection", "WSTransport", "WSTLS", "WSHandshake", "WSFrame", "TestCertificates"]),
+        .target(
+            name: "TestCertificates", dependencies: ["COpenSSL"], path: "Tests/TestCertificates", swiftSettings: program
+        ),
     ]
 )

@@ -3,3 +3,7 @@
 @_exported public import WSFrame
 @_exported public import WSHandshake
 @_exported public import WSTransport
+
+#if TLS
+@_exported public import WSTLS
+#endif

@@ -34,6 +34,8 @@ public final class HTTPServer: EventEmitter {
     var webSocketServers: [WebSocketServer] = []
 
     let loop: EventLoop
+    /// Nil in the clear.
+    var security: ServerSecurity?
     private var listener: (any Listener)?
     private var connections: [ObjectIdentifier: HTTPConnection] = [:]
     private var connectionCount = 0
@@ -171,6 +173,7 @@ public final class HTTPServer: EventEmitter {
 
     private func accept(_ transport: any Transport) {
         if let limit = options.maxConnections, connectionCount >= limit { return transport.close() }
+        guard let transport = ServerSecurity.secure(transport, by: security, on: loop) else { return }
         connectionCount += 1
         loop.refreshTime()
         let socket = Socket(transport, on: loop, acceptedBy: self)

@@ -50,6 +50,11 @@ public final class EventLoop {
     /// Lent to one long message at a time, while it arrives and until nobody refers to it any more.
     var largeStorage = SpareStorage()
 
+    #if TLS
+    /// What secured connections share.
+    lazy var tls = TLSWorkspace()
+    #endif
+
     /// The size of the receive chunk, in bytes.
     static let chunkCapacity = 512 * 1024
 

@@ -44,6 +44,10 @@ public struct ServerOptions {
     public var highWaterMark = Limits.standard.highWaterMark
     /// The most connections at a time, handshakes included; further ones are closed at once. Nil for no limit.
     public var maxConnections: Int?
+    #if TLS
+    /// The certificate and how else to secure connections; nil for connections in the clear.
+    public var tls: TLSServerOptions?
+    #endif
     /// Everything else that a peer may make us store or wait for. The options above take precedence, unless
     /// ``harden()`` set them.
     public var limits = Limits.standard

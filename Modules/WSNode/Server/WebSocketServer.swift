@@ -128,6 +128,7 @@ public final class WebSocketServer: EventEmitter {
 
     private func listen() throws(WebSocketError) {
         let server = HTTPServer(options: options.http, on: loop)
+        server.security = try ServerSecurity(options)
         server.on(.request) { _, response in response.refuse(HandshakeRefusal(.upgradeRequired)) }
         server.on(.listening) { for listener in self.listeningListeners.due() { listener() } }
         server.on(.error) { error in

@@ -39,6 +39,11 @@ public struct ClientOptions {
     /// The port to connect from.
     public var localPort: UInt16?
 
+    #if TLS
+    /// How `wss:` and `https:` addresses are secured.
+    public var tls = TLSClientOptions()
+    #endif
+
     /// The defaults.
     public init() {}
 

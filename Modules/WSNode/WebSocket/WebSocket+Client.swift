@@ -9,11 +9,12 @@ extension WebSocket {
     /// The attempt starts at once; its outcome comes later, as `open`, or as `error` and `close`.
     ///
     /// - Parameters:
-    ///   - address: `ws:`, `http:` or `ws+unix:` URL.
+    ///   - address: `ws:`, `wss:`, `http:`, `https:` or `ws+unix:` URL.
     ///   - protocols: the subprotocols to offer, most wanted first.
     ///   - loop: where the socket lives; by default the thread's.
     /// - Throws: a SyntaxError for an address or a subprotocol that cannot be used, a RangeError for another protocol
-    ///   version than 8 and 13 or for a negative limit.
+    ///   version than 8 and 13 or for a negative limit, and for a secure address the reason why the certificates and keys
+    ///   of the options cannot be used.
     public convenience init(
         _ address: String, protocols: [String] = [], options: ClientOptions = ClientOptions(),
         on loop: EventLoop = .current
@@ -44,7 +45,8 @@ extension WebSocket {
         connecting.family = options.family
         connecting.localAddress = options.localAddress
         connecting.localPort = options.localPort
-        let transport = loop.backend.connect(to: url.endpoint, options: connecting)
+        let transport = try options.secure(
+            { loop.backend.connect(to: url.endpoint, options: connecting) }, to: url, on: loop)
         let driver = ConnectionDriver(loop: loop, transport: transport, isConnected: false, connection: connection)
         self.init(client: driver, facts: ClientFacts(url: url.href))
     }
@@ -57,16 +59,11 @@ extension WebSocket {
     }
 
     private static func parse(_ address: String) throws(WebSocketError) -> WebSocketURL {
-        let url: WebSocketURL
         do throws(WebSocketURLError) {
-            url = try WebSocketURL(address)
+            return try WebSocketURL(address)
         } catch {
             throw WebSocketError(error)
         }
-        guard !url.isSecure else {
-            throw WebSocketError("This build has no TLS: \(url.href) cannot be reached", code: "ERR_NO_CRYPTO")
-        }
-        return url
     }
 }
 

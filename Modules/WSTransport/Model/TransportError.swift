@@ -1,6 +1,7 @@
-/// Why a system call failed: which one, the errno, and what it was aimed at.
+/// Why a system call failed: which one, the errno, and what it was aimed at. Or why a layer between the system and the
+/// application failed, such as TLS: its code and its words.
 ///
-/// Two errors are equal when operation and errno are: the address is for the reader.
+/// Two errors are equal when operation, errno and code are: the address and the words are for the reader.
 public struct TransportError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What was being done; the raw value is the word Node's messages start with.
     public enum Operation: String, Sendable {
@@ -18,12 +19,26 @@ public struct TransportError: Error, Equatable, Sendable, CustomStringConvertibl
         case write
         /// Handing a socket to the kernel's readiness queue, or making that queue.
         case watch
+        /// What a layer above the socket does, such as TLS.
+        case layer
+    }
+
+    /// What a layer says of its failure. Apart, so that outcomes of reads and writes stay small.
+    private final class LayerFailure: Sendable {
+        let code: String
+        let message: String
+
+        init(code: String, message: String) {
+            self.code = code
+            self.message = message
+        }
     }
 
     /// What was being done.
     public let operation: Operation
 
-    /// The system's error number. After a lookup it may be one of the resolver's own codes, which are negative.
+    /// The system's error number; zero if it is not the system that failed. After a lookup it may be one of the resolver's
+    /// own codes, which are negative.
     public let errno: Int32
 
     /// The host name, address literal or path aimed at, where there is one.
@@ -32,22 +47,40 @@ public struct TransportError: Error, Equatable, Sendable, CustomStringConvertibl
     /// The port aimed at, where there is one.
     public let port: UInt16?
 
+    private let layerFailure: LayerFailure?
+
     /// An error as the system reported it.
     public init(_ operation: Operation, errno: Int32, host: String? = nil, port: UInt16? = nil) {
         self.operation = operation
         self.errno = errno
         self.host = host
         self.port = port
+        layerFailure = nil
     }
 
-    /// The symbolic name of the errno, such as `ECONNREFUSED`; a name that does not exist is `ENOTFOUND`, as in Node.
+    /// An error of a layer above the socket.
+    ///
+    /// - Parameters:
+    ///   - code: its symbolic name, as Node has it, such as `CERT_HAS_EXPIRED`.
+    ///   - message: one line that names the cause.
+    public init(layerCode code: String, message: String) {
+        operation = .layer
+        errno = 0
+        host = nil
+        port = nil
+        layerFailure = LayerFailure(code: code, message: message)
+    }
+
+    /// The symbolic name of the errno, such as `ECONNREFUSED`, or the code of a layer; a name that does not exist is
+    /// `ENOTFOUND`, as in Node.
     public var code: String {
-        ErrorText(errno: errno).code
+        layerFailure?.code ?? ErrorText(errno: errno).code
     }
 
     /// One line as Node writes it: `connect ECONNREFUSED 127.0.0.1:80`,
-    /// `listen EADDRINUSE: address already in use ::1:80`, `getaddrinfo ENOTFOUND nowhere.example`.
+    /// `listen EADDRINUSE: address already in use ::1:80`, `getaddrinfo ENOTFOUND nowhere.example`. Of a layer, its words.
     public var description: String {
+        if let layerFailure { return layerFailure.message }
         var text = "\(operation.rawValue) \(code)"
         if operation == .listen { text += ": \(ErrorText(errno: errno).message)" }
         if let host { text += " \(host)" }
@@ -55,8 +88,9 @@ public struct TransportError: Error, Equatable, Sendable, CustomStringConvertibl
         return text
     }
 
-    /// Whether operation and errno agree.
+    /// Whether operation, errno and code agree.
     public static func == (left: TransportError, right: TransportError) -> Bool {
         left.operation == right.operation && left.errno == right.errno
+            && left.layerFailure?.code == right.layerFailure?.code
     }
 }
