@@ -85,6 +85,14 @@ extension Connection {
 
     // MARK: Client
 
+    /// Sends the request of a client's end that was made without one. Does nothing later.
+    public mutating func begin(_ handshake: ClientHandshake) {
+        guard phase == .handshaking, role == .client, self.handshake == nil, !isAborted else { return }
+        self.handshake = HandshakeBox(handshake)
+        let request = handshake.requestBytes()
+        unsafe request.withUnsafeBytes { unsafe appendRaw($0) }
+    }
+
     private mutating func clientEvent(_ outcome: ClientHandshake.Outcome, now: Duration) -> ConnectionEvent? {
         switch outcome {
         case .needsMoreBytes:

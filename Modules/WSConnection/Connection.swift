@@ -164,15 +164,25 @@ public struct Connection: ~Copyable {
         compression: (any MessageCompression)? = nil,
         now: Duration
     ) {
+        self.init(clientToBegin: configuration, keys: keys, compression: compression, now: now)
+        begin(handshake)
+    }
+
+    /// A client's end whose request is sent later, by ``begin(_:)``; nothing is read before.
+    ///
+    /// - Parameter now: when the attempt began; the handshake's deadline counts from here.
+    public init(
+        clientToBegin configuration: ConnectionConfiguration.Shared,
+        keys: any MaskingKeySource,
+        compression: (any MessageCompression)? = nil,
+        now: Duration
+    ) {
         role = .client
         shared = configuration
         phase = .handshaking
         decoder = FrameDecoder(role: .client)
         maskingKeys = keys
         self.compression = compression
-        self.handshake = HandshakeBox(handshake)
-        let request = handshake.requestBytes()
-        unsafe request.withUnsafeBytes { unsafe appendRaw($0) }
         armPhase(configuration.values.limits.handshakeTimeout, now: now)
     }
 
@@ -214,7 +224,8 @@ public struct Connection: ~Copyable {
     public var wantsToRead: Bool {
         @inline(__always) get {
             switch phase {
-            case .handshaking, .readingBody, .discarding: !inputHasEnded
+            case .handshaking: !inputHasEnded && handshake != nil
+            case .readingBody, .discarding: !inputHasEnded
             case .open: !inputHasEnded && (!isChoked || role == .client || !closeHandshake.allowsReceiving)
             case .awaitingAnswer, .ended: false
             }

@@ -24,7 +24,7 @@ public struct ClientHandshake: Sendable {
     }
 
     /// The request this handshake sends.
-    public let request: RequestHead
+    public internal(set) var request: RequestHead
 
     private let expectation: ResponseExpectation
     private let limits: HeadLimits

@@ -34,12 +34,12 @@ public struct WebSocketURL: Sendable, Equatable {
     /// What the request asks for: the path, at least `/`, and `?` with the query unless that is empty (RFC 6455 §3). ASCII.
     public let resourceName: String
     /// The credentials; never part of ``hostField``, ``resourceName`` or a description.
-    public let userInfo: UserInfo?
+    public private(set) var userInfo: UserInfo?
     /// The path of the Unix-domain socket, taken literally, when the scheme is ``Scheme/wsUnix``.
     public let unixSocketPath: String?
     /// The normalised address: scheme and host in lower case, default port dropped, path percent-encoded. It holds the
     /// credentials, as Node's `url` does; use `description` for logs.
-    public let href: String
+    public private(set) var href: String
 
     /// Whether the connection runs over TLS.
     public var isSecure: Bool { scheme == .wss }
@@ -60,6 +60,14 @@ public struct WebSocketURL: Sendable, Equatable {
     /// - Throws: ``WebSocketURLError``.
     public init(_ string: String) throws(WebSocketURLError) {
         self = try WebSocketURLParser(address: string).parse()
+    }
+
+    /// The same address without credentials.
+    public func withoutUserInfo() -> WebSocketURL {
+        var bare = self
+        bare.userInfo = nil
+        bare.href = description
+        return bare
     }
 
     init(scheme: Scheme, authority: Authority, userInfo: UserInfo?, resourceName: String) {

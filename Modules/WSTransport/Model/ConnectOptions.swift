@@ -9,6 +9,9 @@ public struct ConnectOptions: Sendable, Hashable {
     /// Which addresses of a name to use; nil takes both families in the resolver's order.
     public var family: AddressFamily?
 
+    /// The IP literals to try in place of looking the endpoint's name up; nil looks it up.
+    public var addresses: [String]?
+
     /// How long the lookup of a name may take before the connection fails with ETIMEDOUT; nil waits for ever.
     public var lookupTimeout: Duration? = .seconds(10)
 

@@ -1,3 +1,5 @@
+import CSystem
+
 /// Why a system call failed: which one, the errno, and what it was aimed at. Or why a layer between the system and the
 /// application failed, such as TLS: its code and its words.
 ///
@@ -56,6 +58,11 @@ public struct TransportError: Error, Equatable, Sendable, CustomStringConvertibl
         self.host = host
         self.port = port
         layerFailure = nil
+    }
+
+    /// What is said of a host name that stands for no address.
+    public init(nameNotFound host: String) {
+        self.init(.lookup, errno: EAI_NONAME, host: host)
     }
 
     /// An error of a layer above the socket.

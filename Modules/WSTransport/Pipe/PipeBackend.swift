@@ -57,6 +57,10 @@ public final class PipeBackend: Backend {
     /// Starts to connect; see `Backend`.
     public func connect(to endpoint: Endpoint, options: ConnectOptions) -> any Transport {
         let transport = makeTransport()
+        var endpoint = endpoint
+        if case .tcp(_, let port) = endpoint, let address = options.addresses?.first {
+            endpoint = .tcp(host: address, port: port)
+        }
         network.connect(transport, to: endpoint, options: options)
         return transport
     }

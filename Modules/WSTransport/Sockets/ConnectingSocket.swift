@@ -2,12 +2,20 @@ import CSystem
 
 /// What all backends share about connecting.
 enum ConnectingSocket {
-    /// The addresses of an endpoint that says them itself: a path, or an IP literal; nil for a name.
+    /// The addresses of an endpoint that says them itself, a path or an IP literal, or those that the options give for its
+    /// name; nil for a name to be looked up.
     static func literalAddresses(of endpoint: Endpoint, options: ConnectOptions) throws(Errno) -> [NativeAddress]? {
         switch endpoint {
-        case .unix(let path): [try NativeAddress(path: path)]
+        case .unix(let path): return [try NativeAddress(path: path)]
+        case .tcp(_, let port) where options.addresses != nil:
+            var addresses: [NativeAddress] = []
+            for literal in options.addresses ?? [] {
+                addresses += try SystemCalls.lookup(
+                    host: literal, port: port, family: options.familyCode, flags: AI_NUMERICHOST)
+            }
+            return interleaved(addresses)
         case .tcp(let host, let port):
-            try? SystemCalls.lookup(host: host, port: port, family: options.familyCode, flags: AI_NUMERICHOST)
+            return try? SystemCalls.lookup(host: host, port: port, family: options.familyCode, flags: AI_NUMERICHOST)
         }
     }
 
