@@ -28,6 +28,10 @@ struct ListenerList<Function> {
         return subscription
     }
 
+    func contains(_ subscription: Subscription) -> Bool {
+        entries.contains { $0.subscription == subscription }
+    }
+
     // What a listener refers to may go with it, and use the emitter when it does. So removed listeners are handed out, for
     // the caller to let go of when this list is not being changed any more.
 

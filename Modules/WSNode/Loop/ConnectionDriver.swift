@@ -48,8 +48,14 @@ final class ConnectionDriver: TransportHandler {
         }
     }
 
-    /// Whether to read what the connection wants: not while the application paused it, unless it is lost anyway.
-    private var mayRead: Bool { !isPaused || isUnableToWrite }
+    /// Whether messages, pings and pongs are to come one in a turn of the loop.
+    var spreadsEvents = false
+    /// Whether the next one has to wait for its turn.
+    private(set) var isHoldingEvents = false
+
+    /// Whether to read what the connection wants: not while what was read has to wait, nor while the application paused it,
+    /// unless it is lost anyway.
+    private var mayRead: Bool { !isHoldingEvents && (!isPaused || isUnableToWrite) }
 
     init(loop: EventLoop, transport: any Transport, isConnected: Bool, connection: consuming Connection) {
         self.loop = loop
@@ -89,7 +95,7 @@ final class ConnectionDriver: TransportHandler {
         if readiness.contains(.readable) || isOver {
             if connection.takeStock().wantsToRead, mayRead {
                 read(from: transport)
-            } else if isOver, !isPaused {
+            } else if isOver, !isPaused, !isHoldingEvents {
                 connection.receiveEnd(now: loop.now)
             }
         }
@@ -138,6 +144,22 @@ final class ConnectionDriver: TransportHandler {
 
     // MARK: Settling
 
+    /// A message, a ping or a pong was emitted.
+    @inline(__always)
+    func emittedEvent() {
+        if spreadsEvents { holdEvents() }
+    }
+
+    private func holdEvents() {
+        // With the stream gone, nothing comes any more that could be waited for.
+        guard transport != nil, !isHoldingEvents else { return }
+        isHoldingEvents = true
+        loop.setTimeout(.zero) { [self] in
+            isHoldingEvents = false
+            settle()
+        }
+    }
+
     /// The application is about to send: outside our turn to be read, a buffer of the loop's is used if there is one.
     @inline(__always)
     func prepareToSend() {
@@ -155,7 +177,7 @@ final class ConnectionDriver: TransportHandler {
     /// Delivers what is due, writes what is owed, and does with the stream what the connection asks for.
     func settle() {
         isListed = false
-        guard let transport else { return }
+        guard self.transport != nil else { return }
         isHandling = true
         var duties = connection.takeStock()
         if duties.hasEvents {
@@ -172,6 +194,8 @@ final class ConnectionDriver: TransportHandler {
             duties = connection.takeStock()
         }
         isHandling = false
+        // A redirect may have brought another one.
+        guard let transport else { return }
         switch duties.streamAction {
         case .none: break
         case .endWriting: if isConnected { transport.endWriting() }
@@ -240,8 +264,22 @@ final class ConnectionDriver: TransportHandler {
         for completion in unsafe completions.takeAll() { completion(error) }
     }
 
+    /// Begins anew on another stream, and leaves the one there is: a client goes where an answer points. Nothing was sent
+    /// that anybody waits for.
+    func restart(_ connection: consuming Connection, over transport: any Transport) {
+        self.transport?.close()
+        failure = nil
+        isConnected = false
+        isUnableToWrite = false
+        unsafe uncheckedConnection = connection
+        self.transport = transport
+        transport.handler = self
+        needsSettling()
+    }
+
     private func close(_ transport: any Transport) {
         self.transport = nil
+        isHoldingEvents = false
         timer?.cancel()
         timer = nil
         transport.close()

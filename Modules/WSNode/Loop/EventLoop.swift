@@ -28,6 +28,9 @@ public final class EventLoop {
     /// Open sockets and servers that keep the loop running.
     private var handleCount = 0
 
+    /// Standard input and output, once somebody has asked for them.
+    var standardStreams: (input: Duplex?, output: Duplex?) = (nil, nil)
+
     /// Is told, in one line, what no listener wanted to hear: an error of a socket without an `error` listener, a message
     /// sent too early. By default it is written to standard error.
     public var report: (String) -> Void = Diagnostics.report

@@ -13,7 +13,15 @@ public struct ClientOptions {
     public var origin: String?
     /// `user:password` for Basic authentication, unless the address has some.
     public var auth: String?
-    /// How long the opening handshake may take, from the start of connecting; nil or zero for ever.
+    /// Whether to go where an answer with a status of 3xx and a Location points. Credentials are left behind when that is
+    /// another server; with a listener for `redirect`, which sees each request, they are kept.
+    public var followRedirects = false
+    /// The most redirects to follow.
+    public var maxRedirects = 10
+    /// Is shown each request before it is sent, the first and those after redirects, and has to call
+    /// ``OutgoingRequest/end()``.
+    public var finishRequest: ((OutgoingRequest, WebSocket) -> Void)?
+    /// How long the opening handshake may take, from the start of connecting and over all redirects; nil or zero for ever.
     public var handshakeTimeout: Duration?
     /// How long the closing handshake may take.
     public var closeTimeout: Duration = .seconds(30)
@@ -23,6 +31,8 @@ public struct ClientOptions {
     public var maxFragments = Limits.standard.maxFragments
     /// Whether pings are answered.
     public var autoPong = true
+    /// Whether messages, pings and pongs that arrive together are emitted together. If not, one is in each turn of the loop.
+    public var allowSynchronousEvents = true
     /// Whether text and close reasons are taken without a check that they are UTF-8.
     public var skipUTF8Validation = false
     /// Queued output, in bytes, past which the socket stops reading until it was written.
@@ -38,6 +48,17 @@ public struct ClientOptions {
     public var localAddress: String?
     /// The port to connect from.
     public var localPort: UInt16?
+    /// Finds the addresses of a host name, in place of the system's resolver.
+    public var lookup: Lookup?
+    /// Makes the stream to connect over, in place of the loop's backend. What it returns has yet to tell its handler that it
+    /// has connected, as the transports of ``Backend/connect(to:options:)`` do. It is asked again for each redirect.
+    public var createConnection: ((Endpoint, ConnectOptions) -> any Transport)?
+
+    /// Looks a host name up: calls `answer` once, now or later, with IP literals or an error. It is called, and has to answer,
+    /// on the thread of the socket's loop; a nil family means both.
+    public typealias Lookup = (
+        _ host: String, _ family: AddressFamily?, _ answer: @escaping (Result<[String], TransportError>) -> Void
+    ) -> Void
 
     #if TLS
     /// How `wss:` and `https:` addresses are secured.

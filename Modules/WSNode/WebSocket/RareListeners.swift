@@ -7,10 +7,12 @@ final class RareListeners {
     var pong = ListenerList<(Bytes) -> Void>()
     var drain = ListenerList<() -> Void>()
     var upgrade = ListenerList<(IncomingResponse) -> Void>()
-    var unexpectedResponse = ListenerList<(IncomingResponse) -> Void>()
+    var redirect = ListenerList<((String, OutgoingRequest)) -> Void>()
+    var unexpectedResponse = ListenerList<((OutgoingRequest, IncomingResponse)) -> Void>()
+    var eventTarget: EventTarget?
 
     func forgetHandshake() {
-        let removed = (upgrade.takeAll(), unexpectedResponse.takeAll())
+        let removed = (upgrade.takeAll(), redirect.takeAll(), unexpectedResponse.takeAll())
         withExtendedLifetime(removed) {}
     }
 }
@@ -47,9 +49,22 @@ extension WebSocket {
         set { madeRareListeners.upgrade = newValue }
     }
 
-    var unexpectedResponseListeners: ListenerList<(IncomingResponse) -> Void> {
+    var redirectListeners: ListenerList<((String, OutgoingRequest)) -> Void> {
+        get { rareListeners?.redirect ?? ListenerList() }
+        set { madeRareListeners.redirect = newValue }
+    }
+
+    var unexpectedResponseListeners: ListenerList<((OutgoingRequest, IncomingResponse)) -> Void> {
         get { rareListeners?.unexpectedResponse ?? ListenerList() }
         set { madeRareListeners.unexpectedResponse = newValue }
+    }
+
+    /// What was added to the listeners as the API of browsers does it.
+    var eventTarget: EventTarget {
+        if let made = madeRareListeners.eventTarget { return made }
+        let made = EventTarget()
+        madeRareListeners.eventTarget = made
+        return made
     }
 
     /// Calls the listeners of a rare event.

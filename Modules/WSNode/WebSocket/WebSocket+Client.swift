@@ -1,7 +1,6 @@
 import WSConnection
 import WSFrame
 import WSHandshake
-import WSTransport
 
 extension WebSocket {
     /// Connects to a server.
@@ -19,36 +18,13 @@ extension WebSocket {
         _ address: String, protocols: [String] = [], options: ClientOptions = ClientOptions(),
         on loop: EventLoop = .current
     ) throws(WebSocketError) {
-        guard let version = ProtocolVersion(rawValue: options.protocolVersion) else {
-            throw WebSocketError(
-                "Unsupported protocol version: \(options.protocolVersion) (supported versions: 8, 13)", name: .range)
-        }
-        let url = try Self.parse(address)
-        var handshake = ClientHandshake.Options(url: url)
-        handshake.version = version
-        handshake.subprotocols = protocols
-        handshake.origin = options.origin
-        handshake.headers = options.headers
-        handshake.auth = options.auth
-        handshake.limits = options.limits.head
-        let machine: ClientHandshake
-        do throws(HandshakeMisuse) {
-            machine = try ClientHandshake(handshake, nonce: SystemRandom.bytes(count: 16))
-        } catch {
-            throw WebSocketError(error)
-        }
-        let configuration = try options.configuration()
-        let keys: any MaskingKeySource = options.generateMask.map(CustomMaskingKeys.init) ?? loop.maskingKeys
-        let connection = Connection(
-            client: machine, configuration: configuration, keys: keys, now: loop.now)
-        var connecting = ConnectOptions()
-        connecting.family = options.family
-        connecting.localAddress = options.localAddress
-        connecting.localPort = options.localPort
-        let transport = try options.secure(
-            { loop.backend.connect(to: url.endpoint, options: connecting) }, to: url, on: loop)
-        let driver = ConnectionDriver(loop: loop, transport: transport, isConnected: false, connection: connection)
-        self.init(client: driver, facts: ClientFacts(url: url.href))
+        let plan = try ClientPlan(address, protocols: protocols, options: options, on: loop)
+        let handshake = try plan.makeHandshake()
+        let driver = ConnectionDriver(
+            loop: loop, transport: try plan.connect(), isConnected: false, connection: plan.makeConnection())
+        driver.spreadsEvents = !options.allowSynchronousEvents
+        self.init(client: driver, facts: ClientFacts(plan))
+        begin(handshake, of: plan)
     }
 
     /// Connects to a server, offering one subprotocol.
@@ -58,34 +34,68 @@ extension WebSocket {
         try self.init(address, protocols: [`protocol`], options: options, on: loop)
     }
 
-    private static func parse(_ address: String) throws(WebSocketError) -> WebSocketURL {
-        do throws(WebSocketURLError) {
-            return try WebSocketURL(address)
-        } catch {
-            throw WebSocketError(error)
+    /// Shows the request to who wants to see it, and sends it.
+    private func begin(_ handshake: ClientHandshake, of plan: ClientPlan) {
+        let request = OutgoingRequest(handshake, of: self)
+        clientFacts?.request = request
+        if plan.isRedirected { emit(\.redirect, (plan.url.href, request)) }
+        if let finishRequest = plan.options.finishRequest {
+            finishRequest(request, self)
+        } else {
+            request.end()
         }
     }
-}
 
-extension WebSocketURL {
-    /// Where to connect.
-    var endpoint: Endpoint {
-        if let unixSocketPath { return .unix(path: unixSocketPath) }
-        let literal = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
-        return .tcp(host: literal, port: port)
+    /// Goes on to where the answer points, if the application wants that.
+    ///
+    /// - Returns: whether the answer has been dealt with.
+    func follow(_ answer: ResponseHead) -> Bool {
+        guard let facts = clientFacts, let plan = facts.plan, plan.options.followRedirects,
+            let location = answer.redirectLocation
+        else { return false }
+        do throws(WebSocketError) {
+            try plan.follow(location, keepsCredentials: !redirectListeners.isEmpty)
+            let handshake = try plan.makeHandshake()
+            facts.url = plan.url.href
+            driver.restart(plan.makeConnection(), over: try plan.connect())
+            begin(handshake, of: plan)
+        } catch {
+            giveUp(with: error)
+        }
+        return true
+    }
+
+    /// Ends the attempt to connect, with an error of ours.
+    func giveUp(with error: WebSocketError) {
+        clientFacts?.failure = error
+        driver.connection.abort(now: driver.loop.now)
+        driver.needsSettling()
     }
 }
 
 /// What only a client knows of its connection.
 final class ClientFacts {
-    let url: String
+    var url: String
+    /// How to connect, until that is done.
+    private(set) var plan: ClientPlan?
+    /// The request that was sent last, or is to be.
+    var request: OutgoingRequest?
     /// The answer that was no upgrade, while its body is read.
     var response: IncomingResponse?
-    /// The status of an answer that was no upgrade, where nobody wants to read it.
-    var refusalStatus: Int?
+    /// Why the attempt is given up, where the connection cannot know.
+    var failure: WebSocketError?
 
-    init(url: String) {
-        self.url = url
+    init(_ plan: ClientPlan) {
+        self.plan = plan
+        url = plan.url.href
+    }
+
+    /// Connecting is over: what belongs to it goes.
+    func forgetPlan() {
+        let removed = (plan, request)
+        plan = nil
+        request = nil
+        withExtendedLifetime(removed) {}
     }
 }
 

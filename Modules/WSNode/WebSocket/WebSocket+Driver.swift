@@ -6,7 +6,7 @@ import WSTransport
 // From the connection's events to listeners.
 extension WebSocket: ConnectionDriverDelegate {
     func takeEvents(of driver: ConnectionDriver) {
-        while true {
+        while !driver.isHoldingEvents {
             // A message is taken out of its event at once: as the general event it would be copied and destroyed by calls.
             guard let event = driver.connection.nextEvent(now: driver.loop.now) else { return }
             switch consume event {
@@ -23,13 +23,18 @@ extension WebSocket: ConnectionDriverDelegate {
         } else {
             for listener in messageListeners.due() { listener(message) }
         }
+        driver.emittedEvent()
     }
 
     private func take(_ event: consuming ConnectionEvent) {
         switch event {
         case .message(let message): received(message)
-        case .ping(let bytes): emit(\.ping, bytes)
-        case .pong(let bytes): emit(\.pong, bytes)
+        case .ping(let bytes):
+            emit(\.ping, bytes)
+            driver.emittedEvent()
+        case .pong(let bytes):
+            emit(\.pong, bytes)
+            driver.emittedEvent()
         case .drained: emit(\.drain)
         case .upgradeResponse(let head):
             guard rareListeners != nil else { return }
@@ -45,7 +50,8 @@ extension WebSocket: ConnectionDriverDelegate {
 
     private func opened(_ agreement: Agreement) {
         // A server's socket is open before anybody can listen.
-        guard clientFacts != nil else { return }
+        guard let clientFacts else { return }
+        clientFacts.forgetPlan()
         if agreement != Agreement() { self.agreement = AgreementBox(agreement) }
         emit(\.open)
         // What happens only before this is heard no more.
@@ -55,8 +61,8 @@ extension WebSocket: ConnectionDriverDelegate {
     private func failed(_ failure: ConnectionFailure) {
         // Before open, what became of the transport or of the answer says more than that the attempt has ended.
         let hasEndedBeforeOpen = failure == .endedBeforeOpen || failure == .closedBeforeOpen
-        if let status = clientFacts?.refusalStatus {
-            emit(WebSocketError("Unexpected server response: \(status)"))
+        if let failure = clientFacts?.failure {
+            emit(failure)
         } else if hasEndedBeforeOpen, let transportError = driver.transportError {
             emit(WebSocketError(transport: transportError))
         } else {
@@ -77,10 +83,12 @@ extension WebSocket: ConnectionDriverDelegate {
         self.home = nil
         home?.server.remove(self)
         home?.http?.connectionEnded()
+        hasClosedCleanly = report.wasClean
         isFinishing = true
         driver.finishOutput()
         isFinishing = false
         responseEnded()
+        clientFacts?.forgetPlan()
         for listener in closeListeners.due() { listener(report.code, report.reason) }
         // There are no more events. Listeners nearly always refer to their socket, which would keep it for ever.
         let removed = (messageListeners.takeAll(), closeListeners.takeAll(), errorListeners.takeAll(), rareListeners)
@@ -91,14 +99,14 @@ extension WebSocket: ConnectionDriverDelegate {
     // MARK: An answer that is no upgrade
 
     private func answered(_ head: ResponseHead) {
-        guard !unexpectedResponseListeners.isEmpty else {
-            clientFacts?.refusalStatus = head.status
-            driver.connection.abort(now: driver.loop.now)
+        if follow(head) { return }
+        guard !unexpectedResponseListeners.isEmpty, let request = clientFacts?.request else {
+            giveUp(with: WebSocketError("Unexpected server response: \(head.status)"))
             return
         }
         let response = IncomingResponse(head, of: self)
         clientFacts?.response = response
-        emit(\.unexpectedResponse, response)
+        emit(\.unexpectedResponse, (request, response))
         receivedBody(Bytes())
     }
 

@@ -48,5 +48,19 @@ extension Event where Emitter == WebSocket, Listener == (IncomingResponse) -> Vo
 
     /// A client's server has answered with something other than 101. With a listener there is no `error`; the socket
     /// closes when the answer's body has been read.
-    public static var unexpectedResponse: Event { Event(\.unexpectedResponseListeners) }
+    @_disfavoredOverload public static var unexpectedResponse: Event {
+        Event(\.unexpectedResponseListeners) { listener in { listener($0.1) } }
+    }
+}
+
+extension Event where Emitter == WebSocket, Listener == (OutgoingRequest, IncomingResponse) -> Void {
+    /// The same, with the request that was answered.
+    public static var unexpectedResponse: Event {
+        Event(\.unexpectedResponseListeners) { listener in { listener($0.0, $0.1) } }
+    }
+}
+
+extension Event where Emitter == WebSocket, Listener == (String, OutgoingRequest) -> Void {
+    /// A client's server has sent it elsewhere: the new address, and the request, which has not been sent yet.
+    public static var redirect: Event { Event(\.redirectListeners) { listener in { listener($0.0, $0.1) } } }
 }

@@ -92,6 +92,12 @@ public final class WebSocket: EventEmitter {
     /// Whether ``pause()`` was called last, rather than ``resume()``.
     public private(set) var isPaused = false
 
+    /// In which form the event objects of binary messages have their bytes; see ``MessageEvent/data``.
+    public var binaryType = BinaryType.nodebuffer
+
+    /// Whether both ends had sent a close frame when the connection ended.
+    var hasClosedCleanly = false
+
     /// The connection has ended, and those who sent what was not written are being told.
     var isFinishing = false
 
@@ -120,7 +126,7 @@ public final class WebSocket: EventEmitter {
         }
     }
 
-    /// The address of a client, normalised; nil for a socket of a server.
+    /// The address of a client, normalised, where redirects have led to; nil for a socket of a server.
     public var url: String? { clientFacts?.url }
 
     /// Bytes accepted but not handed to the system, frame headers included, and those given to ``send(_:binary:compress:fin:completion:)-(String,_,_,_,_)``
