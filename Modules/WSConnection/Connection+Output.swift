@@ -72,7 +72,8 @@ extension Connection {
         buffer.consume(count)
         if count < lent { buffer.detach() }
         // There was no room before, so the peer has read: it lives, even while we do not listen.
-        if isChoked, count > 0 { heard() }
+        if isChoked, wasRefused, count > 0 { heard() }
+        wasRefused = count < lent
         if let pongs { wrote(count, pongs) }
         settleOutput()
         return hasOutput

@@ -34,6 +34,8 @@ public struct Connection: ~Copyable {
     var isAborted = false
     /// The output passed the high-water mark, and has not been written out since.
     var isChoked = false
+    /// The stream did not take all of what it was given last: when it takes more, the peer has read.
+    var wasRefused = false
     var outgoing = OutgoingMessage.none
     var keepAlive = KeepAlive.quiet
 

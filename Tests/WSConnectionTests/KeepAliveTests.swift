@@ -85,6 +85,18 @@ struct KeepAliveTests {
         #expect(endpoint.events == [.failed(.keepAliveTimedOut), .closedAbnormally])
     }
 
+    // N-1: found by the simulator. What the stream takes at once says nothing of the peer.
+    @Test(arguments: Role.both)
+    func `sending past the high-water mark is no sign of life from a peer that has gone`(role: Role) throws {
+        let endpoint = open(role, highWaterMark: 1_000)
+        for _ in 0..<10 where endpoint.state == .open {
+            try endpoint.send(pattern(10_000))
+            endpoint.settle()
+            endpoint.advance(by: .seconds(9))
+        }
+        #expect(endpoint.events.filter { $0 != .drained } == [.failed(.keepAliveTimedOut), .closedAbnormally])
+    }
+
     // B-PAUSE-002, B-PAUSE-004: who does not listen cannot hold silence against the peer.
     @Test(arguments: Role.both)
     func `a peer is not given up while the application has paused reading`(role: Role) {

@@ -47,7 +47,8 @@ struct PipeDeterminismTests {
                 #expect(simulation.message.starts(with: server.received), "seed \(seed)")
                 #expect(simulation.message.starts(with: client.received), "seed \(seed)")
             }
-            faults += simulation.network.faultCount
+            let counts = simulation.network.faultCounts
+            faults += [.reset, .end, .blackHole].reduce(0) { $0 + (counts[$1] ?? 0) }
             simulation.finish()
             #expect(!simulation.world.backend.hasWork && simulation.network.links.isEmpty, "seed \(seed)")
         }

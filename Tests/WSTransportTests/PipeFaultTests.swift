@@ -240,6 +240,38 @@ struct PipeFaultTests {
         #expect(server.text == "last words")
     }
 
+    @Test func `a window that widens lets a sender go on that waits for room`() throws {
+        let (world, network) = world { $0.windowBytes = 4 }
+        let (client, server) = try world.pair()
+        server.reads = false
+        client.send("0123456789")
+        world.runIdle()
+        #expect(client.unsentCount == 6)
+        network.links[0].clientToServer.conditions.windowBytes = 100
+        try world.run { client.unsentCount == 0 }
+    }
+
+    @Test func `faults are counted by kind, and a direction remembers how it was cut`() throws {
+        let (world, network) = world()
+        let (client, server) = try world.pair()
+        let link = network.links[0]
+        link.clientToServer.conditions.writeLimit = 2...2
+        client.send("abcd")
+        try world.run { server.text == "abcd" }
+        #expect(network.faultCounts == [.shortCall: 1])
+        link.serverToClient.conditions.hesitation = 0.5
+        network.leap(by: .seconds(1))
+        for _ in 0..<100 { _ = server.transport.write("x") }
+        #expect((20...80).contains(network.faultCounts[.hesitation] ?? 0))
+        #expect(network.faultCounts[.leap] == 1)
+        #expect(link.clientToServer.lastCut == nil)
+        link.clientToServer.cut(.blackHole)
+        link.mend()
+        #expect(link.clientToServer.lastCut == .blackHole && network.faultCounts[.blackHole] == 1)
+        link.clientToServer.cut(.end)
+        #expect(link.clientToServer.lastCut == .end && link.serverToClient.lastCut == nil)
+    }
+
     @Test func `a script decides about each attempt to connect`() throws {
         let (world, network) = world()
         let acceptor = try world.listen()

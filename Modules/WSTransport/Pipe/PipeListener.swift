@@ -41,7 +41,7 @@ final class PipeListener: Listener {
         while isOpen, !isPaused, let handler, !backlog.isEmpty {
             hasTold = true
             if random.happens(network.conditions.acceptFailure) {
-                network.countFault()
+                network.count(.failedAccept)
                 pause(handler)
             } else {
                 hasReportedFailure = false

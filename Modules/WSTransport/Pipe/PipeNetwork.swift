@@ -33,8 +33,11 @@ public final class PipeNetwork {
     /// The links of which an end is open, in the order of connecting.
     public private(set) var links: [PipeLink] = []
 
-    /// How many faults have been drawn or scripted so far: cuts, refusals, silences, failed lookups and accepts.
-    public private(set) var faultCount = 0
+    /// How many faults of each kind have been drawn or scripted so far.
+    public private(set) var faultCounts: [PipeFault: Int] = [:]
+
+    /// How many faults of any kind have been drawn or scripted so far.
+    public var faultCount: Int { faultCounts.values.reduce(0, +) }
 
     private var random: SeededGenerator
     private var turnRandom: SeededGenerator
@@ -62,6 +65,7 @@ public final class PipeNetwork {
     /// Moves the clock forward without telling anyone, as if the machine had been asleep. What has become due happens
     /// in the next wait.
     public func leap(by duration: Duration) {
+        count(.leap)
         now += max(duration, .zero)
     }
 
@@ -107,8 +111,8 @@ public final class PipeNetwork {
         backends.append(WeakBackend(backend: backend))
     }
 
-    func countFault() {
-        faultCount += 1
+    func count(_ fault: PipeFault) {
+        faultCounts[fault, default: 0] += 1
     }
 
     func shuffleIfAsked(_ candidates: inout [PipeBackend.Candidate]) {
@@ -145,15 +149,15 @@ public final class PipeNetwork {
 
     private func drawVerdict(_ endpoint: Endpoint) -> PipeVerdict {
         if case .tcp(let host, _) = endpoint, random.happens(conditions.lookupFailure) {
-            countFault()
+            count(.failedLookup)
             return .fail(TransportError(.lookup, errno: EAI_AGAIN, host: host))
         }
         if random.happens(conditions.refusal) {
-            countFault()
+            count(.refusal)
             return .fail(PipeAddressBook.refusal(of: endpoint))
         }
         if random.happens(conditions.silence) {
-            countFault()
+            count(.silence)
             return .silence
         }
         return .connect(after: random.draw(conditions.connectDelay))

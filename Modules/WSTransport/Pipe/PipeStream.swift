@@ -11,7 +11,10 @@ public final class PipeStream {
     }
 
     /// How this direction works from now on.
-    public var conditions: PipeConditions
+    public var conditions: PipeConditions {
+        // A wider window is news for a sender that waits.
+        didSet { sender?.mayBeReady() }
+    }
 
     /// How many bytes each of the next reads gives at most; after the last, the conditions decide again.
     public var readSizes: [Int] = []
@@ -30,6 +33,9 @@ public final class PipeStream {
 
     /// Whether nothing is delivered unless a script says so.
     public private(set) var isHeld = false
+
+    /// The last cut that took effect, whether or not it was mended since.
+    public private(set) var lastCut: PipeCut?
 
     weak var sender: PipeTransport?
     weak var receiver: PipeTransport?
@@ -153,9 +159,14 @@ public final class PipeStream {
     private func allowed(_ offered: Int, sizes: inout [Int], limit: ClosedRange<Int>?) -> Int {
         guard offered > 0 else { return 0 }
         if !sizes.isEmpty { return min(offered, max(0, sizes.removeFirst())) }
-        if random.happens(conditions.hesitation) { return 0 }
+        if random.happens(conditions.hesitation) {
+            network?.count(.hesitation)
+            return 0
+        }
         guard let limit else { return offered }
-        return min(offered, max(1, random.draw(limit)))
+        let allowed = max(1, random.draw(limit))
+        if allowed < offered { network?.count(.shortCall) }
+        return min(offered, allowed)
     }
 
     // MARK: On the way
@@ -207,11 +218,15 @@ public final class PipeStream {
     private func applyCut() {
         guard let cut else { return }
         isCut = true
-        network?.countFault()
+        lastCut = cut.kind
         switch cut.kind {
-        case .reset: schedule(.broken(self), at: lastArrival)
-        case .end: schedule(.arrival(self, .end), at: lastArrival)
-        case .blackHole: break
+        case .reset:
+            network?.count(.reset)
+            schedule(.broken(self), at: lastArrival)
+        case .end:
+            network?.count(.end)
+            schedule(.arrival(self, .end), at: lastArrival)
+        case .blackHole: network?.count(.blackHole)
         }
     }
 

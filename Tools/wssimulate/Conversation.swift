@@ -1,0 +1,64 @@
+import WSNode
+
+/// One attempt of a client to talk to a server, and what comes of it: the two ends, their link, and what went wrong.
+final class Conversation {
+    let number: Int
+    let host: Host
+    let application: ApplicationKind
+    let client: End
+    /// The server's end, once the server has accepted.
+    var accepted: End?
+    /// The link, once there is one.
+    var link: PipeLink?
+    /// When the link was made.
+    var linked: Duration?
+
+    /// What may end a connection without a close frame.
+    struct Causes: OptionSet {
+        let rawValue: Int
+        /// The network refused, lost the name, or never answered.
+        static let connecting = Causes(rawValue: 1)
+        /// An application terminated the connection.
+        static let terminated = Causes(rawValue: 2)
+        /// An end reported an error that was judged itself.
+        static let failed = Causes(rawValue: 4)
+        /// An end has waited as long as it may for the other.
+        static let timedOut = Causes(rawValue: 8)
+        /// The server shut down before the connection was open.
+        static let shutDown = Causes(rawValue: 16)
+    }
+
+    var causes: Causes = []
+
+    init(number: Int, host: Host, client: End) {
+        self.number = number
+        self.host = host
+        application = host.application
+        self.client = client
+    }
+
+    /// Whether anything explains that the connection was lost.
+    func explainsLoss(at now: Duration) -> Bool {
+        if !causes.isEmpty || isCut { return true }
+        // A server that has too many, or that waited too long for the request, says nothing.
+        guard accepted == nil, let linked else { return false }
+        return host.options.maxConnections != nil || now >= linked + host.options.handshakeTimeout
+    }
+
+    /// Whether a fault of the network has struck the link.
+    var isCut: Bool {
+        link?.streams.contains { $0.lastCut != nil } ?? false
+    }
+
+    /// The other of two ends.
+    func peer(of end: End) -> End? {
+        end === client ? accepted : client
+    }
+
+    /// What an end writes, and what it reads.
+    func streams(of end: End) -> (outgoing: PipeStream, incoming: PipeStream)? {
+        guard let link else { return nil }
+        return end === client
+            ? (link.clientToServer, link.serverToClient) : (link.serverToClient, link.clientToServer)
+    }
+}
