@@ -52,7 +52,7 @@ struct VerificationTests {
         .refused("a client's certificate", "INVALID_PURPOSE", "purpose") {
             TestIdentity("localhost", names: ["DNS:localhost"], issuer: Shared.authority, purpose: .client)
         },
-        .refused("signed by one who may not", "INVALID_CA", "CA", authority: { Shared.localhost }) {
+        .refused("signed by one who may not", "INVALID_PURPOSE", "purpose", authority: { Shared.localhost }) {
             TestIdentity("somebody", names: ["DNS:localhost"], issuer: Shared.localhost)
         },
     ]

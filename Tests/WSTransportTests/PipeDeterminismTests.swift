@@ -52,7 +52,7 @@ struct PipeDeterminismTests {
             simulation.finish()
             #expect(!simulation.world.backend.hasWork && simulation.network.links.isEmpty, "seed \(seed)")
         }
-        #expect(faults > 100)
+        #expect(faults > 50)
     }
 }
 

@@ -72,8 +72,8 @@ struct ValueTests {
     }
 
     @Test func `outcomes are small`() {
-        #expect(MemoryLayout<ReadOutcome>.size <= 32)
-        #expect(MemoryLayout<WriteOutcome>.size <= 32)
+        #expect(MemoryLayout<ReadOutcome>.size <= 24)
+        #expect(MemoryLayout<WriteOutcome>.size <= 24)
     }
 
     @Test func `durations round up to milliseconds and never overflow`() {

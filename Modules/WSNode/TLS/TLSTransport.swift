@@ -129,6 +129,8 @@ final class TLSTransport: Transport, TransportHandler {
         case .closed: return .failed(.notConnected(.write))
         case .open: break
         }
+        // Who has accepted has nothing to say before it knows to whom, unless it gives up.
+        guard filter.isEstablished else { return .failed(.notConnected(.write)) }
         guard flush() else { return writeFailure.map { .failed($0) } ?? .wouldBlock }
         guard unsafe !(first.isEmpty && second.isEmpty) else { return .wrote(0) }
         var rest = unsafe (first: first, second: second)

@@ -25,16 +25,21 @@ public struct TransportError: Error, Equatable, Sendable, CustomStringConvertibl
         case layer
     }
 
-    /// What a layer says of its failure. Apart, so that outcomes of reads and writes stay small.
-    private final class LayerFailure: Sendable {
-        let code: String
-        let message: String
+    /// What only some errors have. Apart, so that outcomes of reads and writes stay small.
+    private final class Detail: Sendable {
+        let host: String?
+        let port: UInt16?
+        /// What a layer says of its failure.
+        let layer: (code: String, message: String)?
 
-        init(code: String, message: String) {
-            self.code = code
-            self.message = message
+        init(host: String? = nil, port: UInt16? = nil, layer: (code: String, message: String)? = nil) {
+            self.host = host
+            self.port = port
+            self.layer = layer
         }
     }
+
+    private let detail: Detail?
 
     /// What was being done.
     public let operation: Operation
@@ -44,20 +49,16 @@ public struct TransportError: Error, Equatable, Sendable, CustomStringConvertibl
     public let errno: Int32
 
     /// The host name, address literal or path aimed at, where there is one.
-    public let host: String?
+    public var host: String? { detail?.host }
 
     /// The port aimed at, where there is one.
-    public let port: UInt16?
-
-    private let layerFailure: LayerFailure?
+    public var port: UInt16? { detail?.port }
 
     /// An error as the system reported it.
     public init(_ operation: Operation, errno: Int32, host: String? = nil, port: UInt16? = nil) {
         self.operation = operation
         self.errno = errno
-        self.host = host
-        self.port = port
-        layerFailure = nil
+        detail = host == nil && port == nil ? nil : Detail(host: host, port: port)
     }
 
     /// What is said of a host name that stands for no address.
@@ -73,21 +74,19 @@ public struct TransportError: Error, Equatable, Sendable, CustomStringConvertibl
     public init(layerCode code: String, message: String) {
         operation = .layer
         errno = 0
-        host = nil
-        port = nil
-        layerFailure = LayerFailure(code: code, message: message)
+        detail = Detail(layer: (code, message))
     }
 
     /// The symbolic name of the errno, such as `ECONNREFUSED`, or the code of a layer; a name that does not exist is
     /// `ENOTFOUND`, as in Node.
     public var code: String {
-        layerFailure?.code ?? ErrorText(errno: errno).code
+        detail?.layer?.code ?? ErrorText(errno: errno).code
     }
 
     /// One line as Node writes it: `connect ECONNREFUSED 127.0.0.1:80`,
     /// `listen EADDRINUSE: address already in use ::1:80`, `getaddrinfo ENOTFOUND nowhere.example`. Of a layer, its words.
     public var description: String {
-        if let layerFailure { return layerFailure.message }
+        if let layer = detail?.layer { return layer.message }
         var text = "\(operation.rawValue) \(code)"
         if operation == .listen { text += ": \(ErrorText(errno: errno).message)" }
         if let host { text += " \(host)" }
@@ -98,6 +97,6 @@ public struct TransportError: Error, Equatable, Sendable, CustomStringConvertibl
     /// Whether operation, errno and code agree.
     public static func == (left: TransportError, right: TransportError) -> Bool {
         left.operation == right.operation && left.errno == right.errno
-            && left.layerFailure?.code == right.layerFailure?.code
+            && left.detail?.layer?.code == right.detail?.layer?.code
     }
 }
