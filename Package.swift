@@ -68,7 +68,9 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", path: "Modules/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
-        .target(name: "ToolSupport", path: "Tools/Support", swiftSettings: program),
+        .target(
+            name: "ToolSupport", dependencies: [onlyWith("TLS", "WSTLS")], path: "Tools/Support", swiftSettings: program
+        ),
         tool("wsecho", ["WSNode", "WSConnection", "WSTransport", "WSHandshake", "WSFrame", "ToolSupport"]),
         tool("wscat", ["WSNode", "WSHandshake", "WSFrame", "ToolSupport"]),
         tool("wsbench", ["WSNode", "WSConnection", "WSHandshake", "WSFrame", "WSTransport", "ToolSupport"]),

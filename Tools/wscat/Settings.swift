@@ -41,6 +41,9 @@ struct Settings {
         hasSlashCommands = arguments.has("--slash")
         isBinary = arguments.has("--binary")
         hasColors = !arguments.has("--no-color")
+        #if TLS
+        readSecurity(arguments)
+        #endif
         client.closeTimeout = .seconds(5)
         server.closeTimeout = .seconds(5)
         if case .client = role {
@@ -51,6 +54,25 @@ struct Settings {
             for name in options where arguments.has(name) { arguments.fail("\(name) goes with --connect only") }
         }
     }
+
+    #if TLS
+    private mutating func readSecurity(_ arguments: CommandLineParser) {
+        var configuration = TLSConfiguration()
+        configuration.ca = arguments.material("--ca").map { [$0] }
+        configuration.cert = arguments.material("--cert")
+        configuration.key = arguments.material("--key")
+        configuration.passphrase = arguments.string("--passphrase")
+        if configuration.cert != nil, configuration.key == nil { arguments.fail("--cert needs --key") }
+        client.tls.configuration = configuration
+        client.tls.rejectUnauthorized = !arguments.has("--no-check")
+        guard case .server = role, configuration.cert != nil else { return }
+        var options = TLSServerOptions()
+        options.configuration = configuration
+        options.requestCert = configuration.ca != nil
+        options.rejectUnauthorized = client.tls.rejectUnauthorized
+        server.tls = options
+    }
+    #endif
 
     private mutating func readClientOptions(_ arguments: CommandLineParser) {
         client.origin = arguments.string("--origin")

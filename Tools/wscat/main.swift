@@ -6,6 +6,18 @@ import Glibc
 import Musl
 #endif
 
+#if TLS
+let securityOptions: [CommandLineParser.Option] = [
+    .init("--ca", value: "FILE", help: "trust these authorities instead of the system's"),
+    .init("--cert", value: "FILE", help: "show this certificate; with --listen, be a server with TLS"),
+    .init("--key", value: "FILE", help: "and its private key"),
+    .init("--passphrase", value: "TEXT", help: "what the key is encrypted with"),
+    .init("--no-check", "-n", help: "accept a server that cannot prove who it is"),
+]
+#else
+let securityOptions: [CommandLineParser.Option] = []
+#endif
+
 let arguments = CommandLineParser(
     program: "wscat",
     usage: """
@@ -27,6 +39,7 @@ let arguments = CommandLineParser(
         .init("--auth", value: "USER:PASSWORD", help: "send Basic credentials"),
         .init("--protocol", "-p", value: "VERSION", help: "version of the protocol: 13 or 8 (13)"),
         .init("--handshake-timeout", value: "SECONDS", help: "how long connecting may take (for ever)"),
+    ] + securityOptions + [
         .init("--show-ping-pong", "-P", help: "tell about pings and pongs"),
         .init("--slash", help: "take /ping [DATA], /pong [DATA] and /close [CODE [REASON]] as commands"),
         .init("--binary", help: "send all input as one binary message; write received payloads as they are"),

@@ -6,6 +6,7 @@ final class AutobahnClient {
     private let url: String
     private let agent: String
     private var caseCount = 0
+    var options = ClientOptions()
 
     init(url: String, agent: String) {
         self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
@@ -34,7 +35,7 @@ final class AutobahnClient {
         _ path: String, onMessage: @escaping (WebSocket, Message) -> Void, onClose: @escaping () -> Void
     ) {
         do {
-            let socket = try WebSocket(url + path)
+            let socket = try WebSocket(url + path, options: options)
             socket.on(.message) { [unowned socket] message in onMessage(socket, message) }
             // What a case provokes is for the fuzzing server to judge; it is not ours to report.
             socket.on(.error) { _ in }

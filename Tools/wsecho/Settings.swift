@@ -3,6 +3,11 @@ import WSNode
 
 /// What the command line asks for.
 struct Settings: Sendable {
+    #if TLS
+    var configuration: TLSConfiguration?
+    var requestsCertificates = false
+    #endif
+
     enum Mode: String { case echo, broadcast, discard }
     enum Backend: String { case epoll, poll, blocking }
 
@@ -36,6 +41,44 @@ struct Settings: Sendable {
         if transport == .blocking, workers > 1 { arguments.fail("with --transport blocking there are no workers") }
         if workers > 1, mode == .broadcast { arguments.fail("workers share nothing, so they cannot broadcast") }
         if workers > 1, unixPath != nil { arguments.fail("workers cannot share a Unix-domain socket") }
+        #if TLS
+        readSecurity(arguments)
+        #endif
+    }
+
+    #if TLS
+    private mutating func readSecurity(_ arguments: CommandLineParser) {
+        switch (arguments.material("--tls-cert"), arguments.material("--tls-key")) {
+        case (nil, nil):
+            if arguments.has("--tls-ca") { arguments.fail("--tls-ca goes with --tls-cert and --tls-key") }
+        case (let cert?, let key?):
+            if transport == .blocking { arguments.fail("with --transport blocking there is no TLS") }
+            var configuration = TLSConfiguration()
+            configuration.cert = cert
+            configuration.key = key
+            configuration.ca = arguments.material("--tls-ca").map { [$0] }
+            self.configuration = configuration
+            requestsCertificates = configuration.ca != nil
+        case (_?, nil), (nil, _?): arguments.fail("--tls-cert and --tls-key go together")
+        }
+    }
+
+    private var security: TLSServerOptions? {
+        guard let configuration else { return nil }
+        var options = TLSServerOptions()
+        options.configuration = configuration
+        options.requestCert = requestsCertificates
+        return options
+    }
+    #endif
+
+    /// Whether connections are secured.
+    private var isSecure: Bool {
+        #if TLS
+        configuration != nil
+        #else
+        false
+        #endif
     }
 
     /// The limits where there is no ``WebSocketServer`` to derive them from its options.
@@ -59,6 +102,9 @@ struct Settings: Sendable {
             options.handleProtocols = { offered, _ in offered.first { subprotocols.contains($0) } }
         }
         options.clientTracking = true
+        #if TLS
+        options.tls = security
+        #endif
         return options
     }
 
@@ -66,6 +112,6 @@ struct Settings: Sendable {
     func readyLine(port: UInt16) -> String {
         if let unixPath { return "listening ws+unix:\(unixPath):/" }
         let name = host.contains(":") ? "[\(host)]" : host
-        return "listening ws://\(name):\(port)/"
+        return "listening \(isSecure ? "wss" : "ws")://\(name):\(port)/"
     }
 }

@@ -1,13 +1,23 @@
 import ToolSupport
 import WSNode
 
+#if TLS
+let securityOptions: [CommandLineParser.Option] = [
+    .init("--tls-cert", value: "FILE", help: "serve wss: with this certificate"),
+    .init("--tls-key", value: "FILE", help: "and its private key"),
+    .init("--tls-ca", value: "FILE", help: "demand certificates of these authorities; with --autobahn, trust them"),
+]
+#else
+let securityOptions: [CommandLineParser.Option] = []
+#endif
+
 let arguments = CommandLineParser(
     program: "wsecho",
     usage: """
         usage: wsecho [options]                          a server that sends back what it gets
                wsecho --autobahn URL [--agent NAME]      a client that runs the cases of a fuzzing server
 
-        Prints `listening ws://HOST:PORT/` when it is ready. SIGINT and SIGTERM close all connections with 1001.
+        Prints `listening ws://HOST:PORT/` (`wss:` with TLS) when it is ready. SIGINT and SIGTERM close all connections with 1001.
         """,
     options: [
         .init("--host", value: "H", help: "address to listen at (127.0.0.1)"),
@@ -20,13 +30,18 @@ let arguments = CommandLineParser(
         .init("--subprotocol", value: "A,B", help: "subprotocols to agree to (the first offered)"),
         .init("--max-payload", value: "N", help: "longest message, in bytes; 0 for no limit (100 MiB)"),
         .init("--hardened", help: "the limits for servers that face strangers"),
+    ] + securityOptions + [
         .init("--autobahn", value: "URL", help: "be a client of this fuzzing server"),
         .init("--agent", value: "NAME", help: "the name to report there (swift-ws)"),
     ])
 
 if let word = arguments.words.first { arguments.fail("unexpected argument \(word)") }
 if let url = arguments.string("--autobahn") {
-    AutobahnClient(url: url, agent: arguments.string("--agent") ?? "swift-ws").run()
+    let client = AutobahnClient(url: url, agent: arguments.string("--agent") ?? "swift-ws")
+    #if TLS
+    client.options.tls.ca = arguments.material("--tls-ca").map { [$0] }
+    #endif
+    client.run()
 } else {
     EchoServer(Settings(arguments)).run()
 }

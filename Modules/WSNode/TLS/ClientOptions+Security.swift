@@ -1,5 +1,5 @@
 import WSHandshake
-import WSTransport
+package import WSTransport
 
 #if TLS
 import WSTLS
@@ -29,7 +29,7 @@ extension TLSClientOptions {
     /// TLS to a host.
     ///
     /// - Parameter host: whom to expect: a name, or an IP literal without brackets.
-    func secure(
+    package func secure(
         _ connect: () -> any Transport, to host: String, on loop: EventLoop
     ) throws(WebSocketError) -> any Transport {
         var parameters = TLSClientParameters(host: host)

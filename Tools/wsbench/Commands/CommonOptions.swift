@@ -9,7 +9,7 @@ struct CommonOptions {
 
     static var declared: [CommandLineParser.Option] {
         [
-            .init("--url", value: "U", help: "the server, ws://127.0.0.1:PORT/ or ws+unix:PATH"),
+            .init("--url", value: "U", help: "the server, ws://127.0.0.1:PORT/ (or wss:) or ws+unix:PATH"),
             .init("--server-pid", value: "P", help: "tell this process's CPU time and memory"),
             .init("--json", help: "one line of JSON"),
         ]

@@ -52,8 +52,12 @@ final class EchoClient: TransportHandler {
 
     private func read() {
         guard !isLost else { return }
-        guard case .bytes(let count) = transport.read(into: traffic.chunk.base, capacity: traffic.chunk.count) else {
-            return lose()
+        let count: Int
+        switch transport.read(into: traffic.chunk.base, capacity: traffic.chunk.count) {
+        case .bytes(let read): count = read
+        // A record of TLS that is not there whole, or holds no data.
+        case .wouldBlock: return
+        case .ended, .failed: return lose()
         }
         let first = reader.messageCount
         let wrong = reader.wrongCount
