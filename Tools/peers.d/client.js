@@ -1,15 +1,18 @@
-// A client on Node's ws against an echo server: client.js URL [--smoke]. One line per case, status 1 on failure.
+// A client on Node's ws against an echo server: client.js URL [--smoke] [--ca FILE]. One line per case, status 1 on failure.
 'use strict';
 const assert = require('assert');
 const { once } = require('events');
+const { readFileSync } = require('fs');
 const { WebSocket } = require('ws');
 
 const url = process.argv[2];
 const smoke = process.argv.includes('--smoke');
+const place = process.argv.indexOf('--ca');
+const ca = place < 0 ? undefined : readFileSync(process.argv[place + 1]);
 const LARGE = 16 << 20;
 
 async function dial() {
-  const socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: 0 });
+  const socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: 0, ca });
   await once(socket, 'open');
   return socket;
 }

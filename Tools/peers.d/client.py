@@ -1,19 +1,21 @@
-"""A client on Python's websockets against an echo server: client.py URL [--smoke].
+"""A client on Python's websockets against an echo server: client.py URL [--smoke] [--ca FILE].
 
 One line per case; status 1 if one failed.
 """
 
 import asyncio
+import ssl
 import sys
 
 from websockets.asyncio.client import connect
 
 LARGE = 16 << 20
 CODES = (1000, 1001, 3000, 4999)
+TRUST = ssl.create_default_context(cafile=sys.argv[sys.argv.index("--ca") + 1]) if "--ca" in sys.argv else None
 
 
 def dial(url):
-    return connect(url, max_size=None, compression=None, ping_interval=None)
+    return connect(url, max_size=None, compression=None, ping_interval=None, ssl=TRUST)
 
 
 async def echoed(url, message, expected=None):

@@ -1,12 +1,18 @@
 // A server on Node's ws for wscat to talk to. What it does depends on the path; what it sees, it prints.
 // / echoes; /once echoes one message, then closes; /fragments sends one message in pieces; /ping pings;
-// /close/CODE/REASON closes.
+// /close/CODE/REASON closes. With a certificate and a key, over TLS: server.js [CERT KEY]
 'use strict';
+const { readFileSync } = require('fs');
 const { WebSocketServer } = require('ws');
 
-const server = new WebSocketServer({ host: '127.0.0.1', port: 0, maxPayload: 0 });
+const [cert, key] = process.argv.slice(2);
+const secret = cert && { cert: readFileSync(cert), key: readFileSync(key) };
+const http = secret ? require('https').createServer(secret) : require('http').createServer();
+const server = new WebSocketServer({ server: http, maxPayload: 0 });
 
-server.on('listening', () => console.log(`listening ws://127.0.0.1:${server.address().port}/`));
+http.listen(0, '127.0.0.1', () => {
+  console.log(`listening ${secret ? 'wss' : 'ws'}://127.0.0.1:${http.address().port}/`);
+});
 
 server.on('connection', (socket, request) => {
   const path = decodeURIComponent(request.url);

@@ -1,10 +1,12 @@
 """A server on Python's websockets for wscat to talk to. What it does depends on the path; what it sees, it prints.
 
 / echoes; /once echoes one message, then closes; /fragments sends one message in pieces; /ping pings;
-/close/CODE/REASON closes.
+/close/CODE/REASON closes. With a certificate and a key, over TLS: server.py [CERT KEY]
 """
 
 import asyncio
+import ssl
+import sys
 import urllib.parse
 
 from websockets.asyncio.server import ServerConnection, serve
@@ -48,10 +50,14 @@ async def handle(socket):
 
 
 async def main():
+    identity = None
+    if len(sys.argv) > 1:
+        identity = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        identity.load_cert_chain(*sys.argv[1:])
     async with serve(handle, "127.0.0.1", 0, create_connection=Connection, max_size=None, compression=None,
-                     ping_interval=None, subprotocols=["chat"],
+                     ping_interval=None, ssl=identity, subprotocols=["chat"],
                      select_subprotocol=lambda _, offered: offered[0] if offered else None) as server:
-        say(f"listening ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+        say(f"listening {'wss' if identity else 'ws'}://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
         await asyncio.get_running_loop().create_future()
 
 

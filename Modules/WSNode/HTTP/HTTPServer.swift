@@ -26,6 +26,7 @@ public final class HTTPServer: EventEmitter {
     var upgradeListeners = ListenerList<(IncomingMessage, Socket, Bytes) -> Void>()
     var connectionListeners = ListenerList<(Socket) -> Void>()
     var clientErrorListeners = ListenerList<(WebSocketError, Socket) -> Void>()
+    var tlsClientErrorListeners = ListenerList<(WebSocketError, Socket) -> Void>()
     var listeningListeners = ListenerList<() -> Void>()
     var errorListeners = ListenerList<(WebSocketError) -> Void>()
     var closeListeners = ListenerList<() -> Void>()

@@ -21,7 +21,7 @@ public final class Socket: EventEmitter {
     /// The server that counts this connection among its own.
     let server: HTTPServer?
 
-    private let transport: any Transport
+    let transport: any Transport
     private var phase = Phase.open
     private var flow = Flow.undecided
 
@@ -266,6 +266,7 @@ public final class Socket: EventEmitter {
 
     private func failed(_ error: TransportError) {
         guard phase == .open else { return }
+        tellSecurityFailure(error)
         // An owner has its own way to tell, and who has said goodbye does not mind.
         if owner == nil, flow != .discarding {
             let error = WebSocketError(transport: error)

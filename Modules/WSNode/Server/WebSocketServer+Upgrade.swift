@@ -68,17 +68,19 @@ extension WebSocketServer {
         let request = question.message
         switch verification {
         case .sync(let verify):
-            let info = ClientInfo(origin: question.request.origin, secure: false, req: request)
+            let info = ClientInfo(origin: question.request.origin, secure: socket.encrypted, req: request)
             decided(ClientVerdict(verify(info)), question, socket, head, completion)
         case .completion(let verify):
             let pending = PendingUpgrade(question, socket, head, of: self, completion)
             pending.wait()
-            verify(ClientInfo(origin: question.request.origin, secure: false, req: request)) { pending.decide($0) }
+            verify(ClientInfo(origin: question.request.origin, secure: socket.encrypted, req: request)) {
+                pending.decide($0)
+            }
         case .async(let verify):
             let pending = PendingUpgrade(question, socket, head, of: self, completion)
             pending.wait()
             let client = ClientRequest(
-                origin: question.request.origin, secure: false, head: request.head,
+                origin: question.request.origin, secure: socket.encrypted, head: request.head,
                 remoteAddress: socket.remoteAddress)
             let waiting = LoopBound(pending, on: loop)
             Task {

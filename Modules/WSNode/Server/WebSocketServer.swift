@@ -162,7 +162,7 @@ public final class WebSocketServer: EventEmitter {
     }
 
     /// The HTTP server connections come from.
-    private var httpServer: HTTPServer? {
+    var httpServer: HTTPServer? {
         switch source {
         case .own(let server), .shared(let server, _, _): server
         case .none: nil
