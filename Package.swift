@@ -45,6 +45,7 @@ let package = Package(
         .library(name: "WSTLS", targets: ["WSTLS"]),
         .library(name: "WSTransport", targets: ["WSTransport"]),
         .library(name: "WSNode", targets: ["WSNode"]),
+        .library(name: "WSJSH", targets: ["WSJSH"]),
         .executable(name: "wsecho", targets: ["wsecho"]),
         .executable(name: "wscat", targets: ["wscat"]),
         .executable(name: "wsbench", targets: ["wsbench"]),
@@ -64,6 +65,7 @@ let package = Package(
             "WSNode",
             ["WSFrame", "WSHandshake", "WSConnection", "WSTransport", "CSystem", onlyWith("TLS", "WSTLS")],
             exclude: ["Differences.md"]),
+        module("WSJSH", ["WSNode", "WSHandshake"]),
         .target(name: "CSystem", path: "Modules/CSystem"),
         .systemLibrary(
             name: "COpenSSL", path: "Modules/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -86,6 +88,7 @@ let package = Package(
         tests(
             "WSNodeTests",
             ["WSNode", "WSConnection", "WSTransport", "WSTLS", "WSHandshake", "WSFrame", "TestCertificates"]),
+        tests("WSJSHTests", ["WSJSH", "WSNode", "WSTransport"]),
         .target(
             name: "TestCertificates", dependencies: ["COpenSSL"], path: "Tests/TestCertificates", swiftSettings: program
         ),

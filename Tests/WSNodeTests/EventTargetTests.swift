@@ -269,6 +269,31 @@ struct EventTargetTests {
         }
     }
 
+    // B-RECV-051, B-SEND-011, B-SNDR-013, B-SNDR-017
+    @Test(arguments: Environment.allCases)
+    func `blobs are received and sent`(environment: Environment) throws {
+        try withLoop(environment) { loop in
+            let (client, peer) = try loop.openClient()
+            client.binaryType = .blob
+            client.onmessage = { event in
+                guard case .blob(let blob) = event.data else { return }
+                #expect(blob.size == 75_688 + 2_688 + 46_753)
+                #expect(blob.bytes().count == blob.size)
+                client.send(Blob([1, 2]))
+                client.send(Blob([3]))
+                try? client.ping(Blob([4]).bytes())
+                try? client.pong(Blob([5]).bytes())
+                client.close()
+            }
+            for (first, count) in [(0x02, 75_688), (0x00, 2_688), (0x80, 46_753)] as [(UInt8, Int)] {
+                peer.write(Wire.frame(first, [UInt8](repeating: 7, count: count), masked: false))
+            }
+            try loop.run { peer.frames.count == 5 }
+            #expect(peer.frames.map(\.first) == [0x82, 0x82, 0x89, 0x8A, 0x88])
+            #expect(peer.frames.map(\.payload) == [[1, 2], [3], [4], [5], []])
+        }
+    }
+
     @Test
     func `an empty message has no fragments`() {
         guard case .fragments(let none) = MessageData(Message(bytes: Bytes(), isBinary: true), as: .fragments) else {

@@ -50,7 +50,10 @@ struct Settings {
             readClientOptions(arguments)
         } else {
             server.host = host
-            let options = ["--execute", "--header", "--origin", "--auth", "--protocol", "--handshake-timeout"]
+            let options = [
+                "--execute", "--header", "--origin", "--auth", "--protocol", "--handshake-timeout", "--location",
+                "--proxy", "--proxy-env",
+            ]
             for name in options where arguments.has(name) { arguments.fail("\(name) goes with --connect only") }
         }
     }
@@ -77,6 +80,15 @@ struct Settings {
     private mutating func readClientOptions(_ arguments: CommandLineParser) {
         client.origin = arguments.string("--origin")
         client.auth = arguments.string("--auth")
+        client.followRedirects = arguments.has("--location")
+        if arguments.has("--proxy-env") { client.agent = EnvironmentAgent() }
+        if let address = arguments.string("--proxy") {
+            do throws(WebSocketError) {
+                client.agent = try ProxyAgent(address)
+            } catch {
+                arguments.fail(error.message)
+            }
+        }
         if let version = arguments.integer("--protocol", in: 0...255) { client.protocolVersion = version }
         if let text = arguments.string("--handshake-timeout") {
             client.handshakeTimeout = Self.seconds(text, of: "--handshake-timeout", arguments)

@@ -37,6 +37,9 @@ let arguments = CommandLineParser(
         .init("--origin", "-o", value: "ORIGIN", help: "send an Origin"),
         .init("--host", value: "HOST", help: "send this Host; with --listen, the address to listen at (any)"),
         .init("--auth", value: "USER:PASSWORD", help: "send Basic credentials"),
+        .init("--location", "-L", help: "follow redirects"),
+        .init("--proxy", value: "ADDRESS", help: "connect through a proxy: http, https, socks5 or socks5h URL"),
+        .init("--proxy-env", help: "connect through the proxies that http_proxy and the like name"),
         .init("--protocol", "-p", value: "VERSION", help: "version of the protocol: 13 or 8 (13)"),
         .init("--handshake-timeout", value: "SECONDS", help: "how long connecting may take (for ever)"),
     ] + securityOptions + [

@@ -1,6 +1,7 @@
 /// An IPv4 literal: exactly four decimal octets without leading zeros (RFC 3986 §3.2.2).
 struct IPv4Address: Sendable, Equatable {
-    private var octets: [UInt8]
+    /// The four octets.
+    let octets: [UInt8]
 
     init?(parsing text: Span<UInt8>) {
         var octets: [UInt8] = []

@@ -3,6 +3,9 @@ struct IPv6Address: Sendable, Equatable {
     /// The eight groups, most significant first.
     private var groups: [UInt16]
 
+    /// The sixteen octets.
+    var octets: [UInt8] { groups.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] } }
+
     /// Reads hexadecimal groups, at most one `::`, and optionally dotted decimal for the last two groups. Zone
     /// identifiers are no part of a literal.
     init?(parsing octets: Span<UInt8>) {

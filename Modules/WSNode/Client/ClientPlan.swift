@@ -66,20 +66,25 @@ final class ClientPlan {
 
     /// The stream to have it on.
     ///
-    /// - Throws: why it cannot be secured, if it has to be.
+    /// - Throws: why it cannot be secured, if it has to be, or what the agent says.
     func connect() throws(WebSocketError) -> any Transport {
-        try options.secure({ self.connectInTheClear() }, to: url, on: loop)
+        try options.secure({ () throws(WebSocketError) in try self.connectInTheClear() }, to: url, on: loop)
     }
 
-    private func connectInTheClear() -> any Transport {
+    private func connectInTheClear() throws(WebSocketError) -> any Transport {
         let endpoint = url.endpoint
         var connecting = ConnectOptions()
         connecting.family = options.family
         connecting.localAddress = options.localAddress
         connecting.localPort = options.localPort
         if let createConnection = options.createConnection { return createConnection(endpoint, connecting) }
-        if let lookup = options.lookup, case .tcp(let host, let port) = endpoint, !url.isIPAddress {
-            return LookupTransport(host: host, port: port, options: connecting, lookup: lookup, on: loop)
+        if let agent = options.agent { return try agent.connect(to: url, options: connecting, on: loop) }
+        if let lookup = options.lookup, case .tcp(let host, _) = endpoint, !url.isIPAddress {
+            return LookupTransport(of: host, family: options.family, lookup: lookup, on: loop) {
+                [loop] (addresses) throws(WebSocketError) in
+                connecting.addresses = addresses
+                return loop.backend.connect(to: endpoint, options: connecting)
+            }
         }
         return loop.backend.connect(to: endpoint, options: connecting)
     }
@@ -116,7 +121,7 @@ final class ClientPlan {
 
 extension WebSocketURL {
     /// Where to connect.
-    fileprivate var endpoint: Endpoint {
+    var endpoint: Endpoint {
         if let unixSocketPath { return .unix(path: unixSocketPath) }
         let literal = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
         return .tcp(host: literal, port: port)

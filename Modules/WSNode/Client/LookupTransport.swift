@@ -11,35 +11,41 @@ final class LookupTransport: Transport, TransportHandler {
     private var isEnding = false
     private var isOver = false
 
+    /// A stream to one of the addresses of a name, made by `connect` when they are known.
     init(
-        host: String, port: UInt16, options: ConnectOptions, lookup: @escaping ClientOptions.Lookup, on loop: EventLoop
+        of host: String, family: AddressFamily?, lookup: @escaping ClientOptions.Lookup, on loop: EventLoop,
+        connect: @escaping ([String]) throws(WebSocketError) -> any Transport
     ) {
         self.loop = loop
         // Asked later, so that nothing is reported before somebody listens.
         loop.nextTick { [weak self] in
             guard let self, !isOver else { return }
-            lookup(host, options.family) { [weak self] answer in
-                self?.answered(answer, host: host, port: port, options)
-            }
+            lookup(host, family) { [weak self] answer in self?.answered(answer, host: host, connect) }
         }
     }
 
     private func answered(
-        _ answer: Result<[String], TransportError>, host: String, port: UInt16, _ options: ConnectOptions
+        _ answer: Result<[String], TransportError>, host: String,
+        _ connect: ([String]) throws(WebSocketError) -> any Transport
     ) {
         guard !isOver, inner == nil else { return }
         switch answer {
         case .success(let addresses) where !addresses.isEmpty:
-            var options = options
-            options.addresses = addresses
-            let inner = loop.backend.connect(to: .tcp(host: host, port: port), options: options)
-            self.inner = inner
-            inner.handler = self
-            inner.setInterest(reading: interest.reading, writing: interest.writing)
-            if isEnding { inner.endWriting() }
+            do throws(WebSocketError) {
+                begin(try connect(addresses))
+            } catch {
+                fail(TransportError(layerCode: error.code ?? "", message: error.message))
+            }
         case .success: fail(TransportError(nameNotFound: host))
         case .failure(let error): fail(error)
         }
+    }
+
+    private func begin(_ inner: any Transport) {
+        self.inner = inner
+        inner.handler = self
+        inner.setInterest(reading: interest.reading, writing: interest.writing)
+        if isEnding { inner.endWriting() }
     }
 
     private func fail(_ error: TransportError) {

@@ -9,7 +9,8 @@ extension HTTPServer {
             listeners = checkContinueListeners.due()
         } else {
             if expectsContinue { response.writeContinue() }
-            listeners = requestListeners.due()
+            let answer = plainAnswers[String(request.url.prefix { $0 != "?" })]
+            listeners = answer.map { [$0] } ?? requestListeners.due()
         }
         guard !listeners.isEmpty else {
             response.statusCode = 404
@@ -39,6 +40,7 @@ extension HTTPServer {
             for listener in upgradeListeners.due() { listener(request, socket, head) }
             return
         }
+        if let answerToUnknownUpgrade { return socket.refuse(answerToUnknownUpgrade) }
         if let sockets = webSocketServers.first { sockets.upgrade(request, socket, head) } else { socket.destroy() }
     }
 }

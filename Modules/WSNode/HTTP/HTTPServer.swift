@@ -1,4 +1,5 @@
 public import WSConnection
+package import WSHandshake
 public import WSTransport
 
 /// An HTTP/1.1 server, with the members of Node's `http.Server`: enough to serve a page, JSON and a health check beside
@@ -31,10 +32,16 @@ public final class HTTPServer: EventEmitter {
     var errorListeners = ListenerList<(WebSocketError) -> Void>()
     var closeListeners = ListenerList<() -> Void>()
 
+    /// What an ordinary request gets at a path that is for sockets alone, where a profile above says so.
+    package var plainAnswers: [String: RequestListener] = [:]
+
+    /// What an upgrade gets at a path that nobody takes; nil for what the first WebSocket server says.
+    package var answerToUnknownUpgrade: HandshakeRefusal?
+
     /// The WebSocket servers that take upgrade requests, each for its paths.
     var webSocketServers: [WebSocketServer] = []
 
-    let loop: EventLoop
+    package let loop: EventLoop
     /// Nil in the clear.
     var security: ServerSecurity?
     private var listener: (any Listener)?

@@ -11,11 +11,11 @@ extension ClientOptions {
     ///
     /// - Parameter connect: starts to connect, to the server of the URL or to a proxy that will lead there. Not called if
     ///   this throws.
-    /// - Throws: why certificates and keys cannot be used, or that this build has no TLS.
+    /// - Throws: why certificates and keys cannot be used, that this build has no TLS, or what `connect` throws.
     func secure(
-        _ connect: () -> any Transport, to url: WebSocketURL, on loop: EventLoop
+        _ connect: () throws(WebSocketError) -> any Transport, to url: WebSocketURL, on loop: EventLoop
     ) throws(WebSocketError) -> any Transport {
-        guard url.isSecure else { return connect() }
+        guard url.isSecure else { return try connect() }
         #if TLS
         return try tls.secure(connect, to: url.host, on: loop)
         #else
@@ -30,7 +30,7 @@ extension TLSClientOptions {
     ///
     /// - Parameter host: whom to expect: a name, or an IP literal without brackets.
     package func secure(
-        _ connect: () -> any Transport, to host: String, on loop: EventLoop
+        _ connect: () throws(WebSocketError) -> any Transport, to host: String, on loop: EventLoop
     ) throws(WebSocketError) -> any Transport {
         var parameters = TLSClientParameters(host: host)
         parameters.serverName = servername
@@ -45,12 +45,13 @@ extension TLSClientOptions {
                 }
             }
         }
+        let filter: TLSFilter
         do throws(TLSError) {
-            let filter = try TLSFilter(client: loop.tls.context(for: configuration), parameters)
-            return TLSTransport(connecting: connect(), filter: filter, on: loop)
+            filter = try TLSFilter(client: loop.tls.context(for: configuration), parameters)
         } catch {
             throw WebSocketError(error)
         }
+        return TLSTransport(connecting: try connect(), filter: filter, on: loop)
     }
 }
 

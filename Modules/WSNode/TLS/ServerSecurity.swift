@@ -1,11 +1,11 @@
-import WSTransport
+package import WSTransport
 
 #if TLS
 import WSTLS
 #endif
 
 /// How a server secures the connections it accepts: the certificates of today, which may be others tomorrow.
-final class ServerSecurity {
+package final class ServerSecurity {
     #if TLS
     private var context: TLSContext
     private var parameters = TLSServerParameters()
@@ -18,7 +18,7 @@ final class ServerSecurity {
         try self.init(options)
     }
 
-    init(_ options: TLSServerOptions) throws(WebSocketError) {
+    package init(_ options: TLSServerOptions) throws(WebSocketError) {
         context = try Self.makeContext(options.configuration)
         parameters.requestCert = options.requestCert
         parameters.rejectUnauthorized = options.rejectUnauthorized
@@ -54,7 +54,7 @@ final class ServerSecurity {
     #endif
 
     /// Secures what a listener has accepted, if the server does that; nil if it cannot be, for lack of memory, and is closed.
-    static func secure(
+    package static func secure(
         _ transport: any Transport, by security: ServerSecurity?, on loop: EventLoop
     ) -> (any Transport)? {
         guard let security else { return transport }

@@ -48,6 +48,9 @@ public struct ClientOptions {
     public var localAddress: String?
     /// The port to connect from.
     public var localPort: UInt16?
+    /// Makes the stream to connect over, in place of the loop's backend: a ``ProxyAgent``, an ``EnvironmentAgent``, or one's
+    /// own. It is asked again for each redirect.
+    public var agent: (any Agent)?
     /// Finds the addresses of a host name, in place of the system's resolver.
     public var lookup: Lookup?
     /// Makes the stream to connect over, in place of the loop's backend. What it returns has yet to tell its handler that it

@@ -83,6 +83,12 @@ extension WebSocket {
         send(number.description, compress: compress, fin: fin, completion: completion)
     }
 
+    /// Sends the bytes of a blob.
+    @discardableResult
+    public func send(_ blob: Blob, compress: Bool = true, fin: Bool = true, completion: Completion? = nil) -> Bool {
+        send(blob.bytes(), compress: compress, fin: fin, completion: completion)
+    }
+
     /// Sends an empty binary message.
     @discardableResult
     public func send(completion: Completion? = nil) -> Bool {

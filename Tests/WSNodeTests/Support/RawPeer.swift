@@ -102,6 +102,13 @@ final class RawPeer: TransportHandler {
         return nil
     }
 
+    /// Takes all that has arrived, when it is enough.
+    func take(when isEnough: ([UInt8]) -> Bool) -> [UInt8]? {
+        guard isEnough(received) else { return nil }
+        defer { received = [] }
+        return received
+    }
+
     /// Forgets what has arrived.
     func clear() { received = [] }
 

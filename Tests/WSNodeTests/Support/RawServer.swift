@@ -48,9 +48,15 @@ final class RawServer: ListenerHandler {
     private(set) var peers: [RawPeer] = []
     private let listener: any Listener
     private let answer: (RawPeer, RawRequest) -> Void
+    private let secure: (any Transport) -> any Transport
 
-    init(_ listener: any Listener, _ answer: @escaping (RawPeer, RawRequest) -> Void) {
+    /// - Parameter secure: what to lay over the connections.
+    init(
+        _ listener: any Listener, secure: @escaping (any Transport) -> any Transport = { $0 },
+        _ answer: @escaping (RawPeer, RawRequest) -> Void
+    ) {
         self.listener = listener
+        self.secure = secure
         self.answer = answer
         listener.handler = self
     }
@@ -63,7 +69,7 @@ final class RawServer: ListenerHandler {
     }
 
     func listener(_ listener: any Listener, didAccept transport: any Transport) {
-        let peer = RawPeer(transport, isConnected: true)
+        let peer = RawPeer(secure(transport), isConnected: true)
         peers.append(peer)
         peer.onInput = { [weak self, weak peer] in
             guard let self, let peer, let head = peer.takeHead() else { return }

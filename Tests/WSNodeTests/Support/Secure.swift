@@ -72,3 +72,17 @@ extension TestLoop {
         return journal.lines
     }
 }
+
+extension TestLoop {
+    /// A server that answers each request as told, over TLS.
+    func makeSecureRawServer(
+        _ identity: TestIdentity, _ answer: @escaping (RawPeer, RawRequest) -> Void
+    ) throws -> RawServer {
+        let security = try ServerSecurity(TLSServerOptions(identity))
+        let listener = try events.backend.listen(on: .tcp(host: "127.0.0.1", port: 0))
+        let server = RawServer(
+            listener, secure: { [events] in ServerSecurity.secure($0, by: security, on: events) ?? $0 }, answer)
+        track(server)
+        return server
+    }
+}

@@ -14,6 +14,7 @@ final class TestLoop {
     private var httpServers: [HTTPServer] = []
     private var peers: [RawPeer] = []
     private var rawServers: [RawServer] = []
+    private var lastSteps: [() -> Void] = []
 
     init(_ environment: Environment) throws {
         self.environment = environment
@@ -56,6 +57,7 @@ final class TestLoop {
     func track(_ server: HTTPServer) { httpServers.append(server) }
     func track(_ peer: RawPeer) { peers.append(peer) }
     func track(_ server: RawServer) { rawServers.append(server) }
+    func atEnd(_ step: @escaping () -> Void) { lastSteps.append(step) }
 
     /// Lets go of the sockets, so that only the library keeps them.
     func forgetSockets() { sockets = [] }
@@ -74,6 +76,7 @@ final class TestLoop {
             server.close()
         }
         for server in rawServers { server.close() }
+        for step in lastSteps { step() }
         var isExpired = false
         events.setTimeout(environment.patience) { [events] in
             isExpired = true
