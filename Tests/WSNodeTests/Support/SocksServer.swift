@@ -52,7 +52,7 @@ final class SocksServer: ListenerHandler {
         guard let greeting = peer.take(when: { $0.count >= 2 && $0.count >= 2 + Int($0[1]) }) else { return }
         guard credentials != nil else {
             peer.write([5, 0])
-            return await (peer)
+            return hear(peer)
         }
         guard greeting.dropFirst(2).contains(2) else { return peer.write([5, 0xFF]) }
         peer.write([5, 2])
@@ -65,7 +65,7 @@ final class SocksServer: ListenerHandler {
         let given = String(decoding: bytes[2..<userEnd] + [0x3A] + bytes[(userEnd + 1)...], as: UTF8.self)
         guard given == credentials else { return peer.write([1, 1]) }
         peer.write([1, 0])
-        await (peer)
+        hear(peer)
     }
 
     private func hear(_ peer: RawPeer) {
