@@ -264,6 +264,33 @@ struct ServerTests {
         }
     }
 
+    // Node's `clients` is a Set, which keeps the order of insertion.
+    @Test func `clients are in the order in which they came, whoever left between`() throws {
+        try withLoop(.pipe) { loop in
+            let server = try loop.makeServer()
+            var accepted: [WebSocket] = []
+            server.on(.connection) { socket, _ in accepted.append(socket) }
+            for number in 1...40 {
+                _ = try loop.makeClient(of: server)
+                try loop.run { accepted.count == number }
+            }
+            #expect(Array(server.clients ?? []) == accepted)
+            let before = server.clients
+            var stayed: [WebSocket] = []
+            for (index, socket) in accepted.enumerated() {
+                if index % 3 == 0 { stayed.append(socket) } else { socket.terminate() }
+            }
+            try loop.run { server.clients?.count == stayed.count }
+            #expect(Array(server.clients ?? []) == stayed)
+            #expect(before?.count == 40 && Array(before ?? []) == accepted)
+            #expect(accepted.filter { server.clients?.contains($0) == true } == stayed)
+            #expect(accepted.allSatisfy { before?.contains($0) == true })
+            _ = try loop.makeClient(of: server)
+            try loop.run { accepted.count == 41 }
+            #expect(Array(server.clients ?? []) == stayed + accepted.suffix(1))
+        }
+    }
+
     // B-SCLI-002
     @Test(arguments: Environment.allCases)
     func `without tracking there are no clients, and connections all the same`(environment: Environment) throws {

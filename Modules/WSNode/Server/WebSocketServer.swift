@@ -12,7 +12,7 @@ public import WSTransport
 public final class WebSocketServer: EventEmitter {
     /// The sockets that are open, unless ``ServerOptions/clientTracking`` is off. A socket is among them before
     /// `connection` and no longer at its `close`.
-    public private(set) var clients: Set<WebSocket>?
+    public private(set) var clients: ClientSet?
 
     /// What the server was made with.
     public let options: ServerOptions

@@ -98,6 +98,9 @@ public final class WebSocket: EventEmitter {
     /// Whether both ends had sent a close frame when the connection ended.
     var hasClosedCleanly = false
 
+    /// Where the socket is in its server's ``ClientSet``.
+    var clientPlace: Int32 = -1
+
     /// The connection has ended, and those who sent what was not written are being told.
     var isFinishing = false
 
