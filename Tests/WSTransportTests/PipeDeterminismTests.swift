@@ -48,7 +48,7 @@ struct PipeDeterminismTests {
                 #expect(simulation.message.starts(with: client.received), "seed \(seed)")
             }
             let counts = simulation.network.faultCounts
-            faults += [.reset, .end, .blackHole].reduce(0) { $0 + (counts[$1] ?? 0) }
+            faults += counts.filter { ![.hesitation, .shortCall].contains($0.key) }.values.reduce(0, +)
             simulation.finish()
             #expect(!simulation.world.backend.hasWork && simulation.network.links.isEmpty, "seed \(seed)")
         }

@@ -30,6 +30,11 @@ final class Conversation {
 
     var causes: Causes = []
 
+    /// The longest message, in bytes, that this link can be expected to carry.
+    private(set) var sizeLimit = 70_000
+    /// Whether applications send pings of their own.
+    var usesPings = false
+
     init(number: Int, host: Host, client: End) {
         self.number = number
         self.host = host
@@ -37,12 +42,21 @@ final class Conversation {
         self.client = client
     }
 
+    func limitSize(to limit: Int) {
+        sizeLimit = min(sizeLimit, limit)
+        host.sizeLimit = min(host.sizeLimit, limit)
+    }
+
     /// Whether anything explains that the connection was lost.
     func explainsLoss(at now: Duration) -> Bool {
         if !causes.isEmpty || isCut { return true }
-        // A server that has too many, or that waited too long for the request, says nothing.
-        guard accepted == nil, let linked else { return false }
-        return host.options.maxConnections != nil || now >= linked + host.options.handshakeTimeout
+        return accepted == nil && (host.options.maxConnections != nil || hasKeptServerWaiting(at: now))
+    }
+
+    /// Whether the server has waited for the request as long as it may.
+    func hasKeptServerWaiting(at now: Duration) -> Bool {
+        guard let linked else { return false }
+        return accepted == nil && now >= linked + host.options.handshakeTimeout
     }
 
     /// Whether a fault of the network has struck the link.

@@ -6,7 +6,11 @@ final class Host {
     let number: Int
     let port: Int
     let application: ApplicationKind
+    /// Whether it speaks TLS.
+    private(set) var isSecure = false
     var options: ServerOptions
+    /// The longest message, in bytes, for any of its links.
+    var sizeLimit = 70_000
     private(set) var server: WebSocketServer?
     private var random: SeededGenerator
     /// Its ends that are open.
@@ -23,7 +27,17 @@ final class Host {
         options.handshakeTimeout = .seconds(random.draw(5...60))
         options.closeTimeout = options.limits.closeTimeout
         options.highWaterMark = options.limits.highWaterMark
+        isSecure = world.scenario.isSecure ?? random.happens(0.25)
+        secure()
         if random.happens(0.1) { options.maxConnections = random.draw(1...4) }
+    }
+
+    private func secure() {
+        #if TLS
+        if isSecure { options.tls = TLSServerOptions(cert: Security.certificate, key: Security.key) }
+        #else
+        isSecure = false
+        #endif
     }
 
     var isListening: Bool { server != nil }
@@ -74,14 +88,16 @@ final class Host {
         ends.append(end)
         end.onClosed = { [unowned self, unowned end] in ends.removeAll { $0 === end } }
         world.began(end, socket)
-        serve(end)
+        end.serve(application, at: self)
+        end.misbehaveNowAndThen()
     }
 
-    private func serve(_ end: End) {
-        switch application {
-        case .echo: end.onMessage = { [unowned end] in end.send(Payload($0)) }
-        case .sink: break
-        }
+    /// Sends a message to all clients.
+    func broadcast(_ message: Message) {
+        guard let server else { return }
+        let payload = Payload(message)
+        for end in ends where end.isOpen { end.wasBroadcast(payload) }
+        server.broadcast(Message(bytes: payload.bytes, isBinary: payload.isBinary))
     }
 }
 

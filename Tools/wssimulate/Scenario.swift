@@ -9,6 +9,8 @@ struct Scenario {
     var clientCount: Int
     var serverCount: Int
     var faults: Set<Fault>
+    /// Whether servers speak TLS, where that is not drawn.
+    var isSecure: Bool?
     /// Whether the observer is to lie, to show that the checkers bite.
     var planted: Plant?
 
@@ -33,7 +35,7 @@ struct Scenario {
     /// Who draws: each has a generator of its own, so that leaving one out does not change what the others do.
     enum Purpose: UInt64 {
         case scenario = 1
-        case network, server, slot, conversation, client, accepted, clock
+        case network, server, slot, conversation, connecting, client, accepted, clock
     }
 
     func generator(_ purpose: Purpose, _ number: Int) -> SeededGenerator {

@@ -14,11 +14,18 @@ final class World {
     private var hosts: [Host] = []
     /// The ends that are connecting or connected.
     private var ends: [End] = []
-    private var isInTrouble = true
+    private(set) var isInTrouble = true
+    /// By how much the clock has leapt.
+    var leapt = Duration.zero
     private var faultCounts: [Fault: Int] = [:]
     private var lies: SeededGenerator
-    private var previousTurn = Duration.zero
+    /// The times of the last two looks: there are two a turn, before its timers and after them.
+    private var lastLook = Duration.zero
+    private var lookBefore = Duration.zero
     private var turnsAtThisTime = 0
+    /// What is to be done later: kept here, so that it can be forgotten.
+    private var actions: [Int: () -> Void] = [:]
+    private var nextAction = 0
     private var weakSockets: [WeakSocket] = []
 
     private struct WeakSocket {
@@ -56,7 +63,7 @@ final class World {
         for host in hosts { host.start() }
         for slot in 0..<scenario.clientCount { startClient(scenario.generator(.slot, slot), slot) }
         loop.setTimeout(scenario.duration) { self.calm() }
-        loop.run { self.turnEnded() }
+        loop.run { self.look() }
         if violation == nil { checkNothingIsLeft() }
     }
 
@@ -65,15 +72,16 @@ final class World {
         violation = Violation(promise: promise, text: "\(now.milliseconds) ms: \(text())")
     }
 
-    private func turnEnded() -> Bool {
-        if now == previousTurn {
+    private func look() -> Bool {
+        if now == lastLook {
             turnsAtThisTime += 1
             if turnsAtThisTime > Self.turnLimit { violate(.liveness, "time does not go on") }
         } else {
             turnsAtThisTime = 0
         }
-        for end in ends { end.check(previous: previousTurn) }
-        previousTurn = now
+        for end in ends { end.check(previous: lookBefore) }
+        lookBefore = lastLook
+        lastLook = now
         return violation != nil
     }
 
@@ -81,8 +89,10 @@ final class World {
 
     private func calm() {
         isInTrouble = false
+        actions = [:]
         transcript.note(now, .network, .calm)
         network.conditions = PipeConditions()
+        network.onConnect = nil
         for link in network.links {
             for stream in link.streams { stream.conditions = PipeConditions() }
             link.mend()
@@ -99,7 +109,10 @@ final class World {
             if index % 3 == 0 { end.terminate() } else { end.close(.normalClosure, "done") }
         }
         for host in hosts { host.shutDown() }
-        loop.setTimeout(Self.ending) { self.violate(.liveness, "\(self.ends.count) ends are still there") }.unref()
+        loop.setTimeout(Self.ending) { [weak self] in
+            guard let self else { return }
+            violate(.liveness, "\(ends.count) ends are still there")
+        }.unref()
     }
 
     private func checkNothingIsLeft() {
@@ -138,10 +151,16 @@ final class World {
     /// Does something later, if there is still trouble then.
     func whileInTrouble(after delay: Duration, _ action: @escaping () -> Void) {
         guard isInTrouble else { return }
-        loop.setTimeout(delay) { if self.isInTrouble, self.violation == nil { action() } }.unref()
+        let number = nextAction
+        nextAction += 1
+        actions[number] = action
+        loop.setTimeout(delay) { [weak self] in
+            guard let self, let action = actions.removeValue(forKey: number), violation == nil else { return }
+            action()
+        }.unref()
     }
 
-    func count(_ fault: Fault) { faultCounts[fault, default: 0] += 1 }
+    func count(_ fault: Fault) { if isInTrouble { faultCounts[fault, default: 0] += 1 } }
 
     /// How often each kind of fault struck, by name.
     var faults: [(name: String, count: Int)] {
@@ -183,9 +202,13 @@ final class World {
         options.handshakeTimeout = limits.handshakeTimeout
         options.closeTimeout = limits.closeTimeout
         options.highWaterMark = limits.highWaterMark
+        #if TLS
+        options.tls.rejectUnauthorized = false
+        #endif
         transcript.note(now, end.participant, .connects, host.number)
         do {
-            let socket = try WebSocket("ws://c\(number).example:\(host.port)/\(number)", options: options, on: loop)
+            let address = "\(host.isSecure ? "wss" : "ws")://c\(number).example:\(host.port)/\(number)"
+            let socket = try WebSocket(address, options: options, on: loop)
             began(end, socket)
         } catch {
             return violate(.state, "cannot connect: \(error)")
@@ -196,30 +219,7 @@ final class World {
         end.run(host.application)
     }
 
+    /// How many conversations each client has had.
     private var slots: [Int: Int] = [:]
 
-    // MARK: The network
-
-    private func prepareNetwork() {
-        network.onLink = { [unowned self] in prepare($0) }
-    }
-
-    private func conversation(at host: String) -> Conversation? {
-        Int(host.dropFirst().prefix { $0 != "." }).flatMap { conversations[$0] }
-    }
-
-    private func prepare(_ link: PipeLink) {
-        guard let conversation = conversation(at: link.serverAddress.host) else { return }
-        conversation.link = link
-        conversation.linked = now
-        var random = scenario.generator(.conversation, conversation.number)
-        for stream in link.streams {
-            if scenario.has(.latency) {
-                stream.conditions.latency = .zero...(.milliseconds(random.draw(0...2000)))
-            }
-            if scenario.has(.reset), random.happens(0.2) {
-                stream.cut(after: random.draw(0...3000), .reset)
-            }
-        }
-    }
 }

@@ -24,6 +24,7 @@ let parser = CommandLineParser(
         .init("--clients", value: "N", help: "how many clients there are at a time"),
         .init("--servers", value: "N", help: "how many servers there are"),
         .init("--faults", value: "A,B", help: "which kinds of trouble, of those the seed says: all, none, or names"),
+        .init("--tls", value: "WHICH", help: "which servers speak TLS: all or none, instead of what the seed says"),
         .init("--plant", value: "NAME", help: "let the observer lie, which has to be found"),
         .init("--describe", help: "only say what the seed has drawn"),
         .init("--lines", value: "N", help: "print the last lines of the transcript of each run"),
@@ -48,6 +49,7 @@ while runs < seedCount || simulated < wanted {
     scenario.clientCount = parser.integer("--clients", in: 1...1000) ?? scenario.clientCount
     scenario.serverCount = parser.integer("--servers", in: 1...100) ?? scenario.serverCount
     scenario.faults.formIntersection(allowed)
+    scenario.isSecure = parser.choice("--tls", of: ["all", "none"]).map { $0 == "all" }
     if let name = parser.choice("--plant", of: Plant.allCases.map(\.rawValue)) {
         scenario.planted = Plant(rawValue: name)
     }
