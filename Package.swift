@@ -76,7 +76,13 @@ let package = Package(
         tool("wsecho", ["WSNode", "WSConnection", "WSTransport", "WSHandshake", "WSFrame", "ToolSupport"]),
         tool("wscat", ["WSNode", "WSHandshake", "WSFrame", "ToolSupport"]),
         tool("wsbench", ["WSNode", "WSConnection", "WSHandshake", "WSFrame", "WSTransport", "ToolSupport"]),
-        tool("wssimulate", ["WSNode", "WSConnection", "WSTransport", "WSHandshake", "WSFrame", "ToolSupport"]),
+        tool(
+            "wssimulate",
+            [
+                "WSNode", "WSConnection", "WSTransport", onlyWith("TLS", "WSTLS"), "WSHandshake", "WSFrame", "CSystem",
+                "ToolSupport",
+            ]),
+        tool("wsjudge", ["WSConnection", "WSHandshake", "WSFrame", "ToolSupport"]),
         tool("wsdemo", ["WSNode", "ToolSupport"]),
         tool("embedded", ["WSConnection", "WSTransport"], path: "Tools/Examples/embedded"),
 

@@ -1,0 +1,1 @@
+"""What Tools/differential draws, and what other implementations make of it."""
