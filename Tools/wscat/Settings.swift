@@ -67,6 +67,7 @@ struct Settings {
         configuration.passphrase = arguments.string("--passphrase")
         if configuration.cert != nil, configuration.key == nil { arguments.fail("--cert needs --key") }
         client.tls.configuration = configuration
+        client.tls.servername = arguments.string("--servername")
         client.tls.rejectUnauthorized = !arguments.has("--no-check")
         guard case .server = role, configuration.cert != nil else { return }
         var options = TLSServerOptions()

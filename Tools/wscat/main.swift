@@ -11,6 +11,7 @@ let securityOptions: [CommandLineParser.Option] = [
     .init("--ca", value: "FILE", help: "trust these authorities instead of the system's"),
     .init("--cert", value: "FILE", help: "show this certificate; with --listen, be a server with TLS"),
     .init("--key", value: "FILE", help: "and its private key"),
+    .init("--servername", value: "NAME", help: "ask for this server, and expect its certificate (the URL's host)"),
     .init("--passphrase", value: "TEXT", help: "what the key is encrypted with"),
     .init("--no-check", "-n", help: "accept a server that cannot prove who it is"),
 ]
