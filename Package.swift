@@ -32,6 +32,17 @@ func tool(_ name: String, _ dependencies: [Target.Dependency], path: String? = n
         name: name, dependencies: dependencies, path: path ?? "Tools/\(name)", swiftSettings: program)
 }
 
+/// Programs to read and to copy from, one directory each in Tools/Examples. Tools/seeds runs them.
+let examples = [
+    "broadcast", "broadcast-others", "browser-client", "client-address", "client-authentication", "event-target",
+    "external-server", "heartbeat-client", "heartbeat-server", "round-trip-time", "send-binary", "send-text",
+    "server-stats", "session", "several-servers", "simple-server", "stream",
+]
+
+func example(_ name: String) -> Target {
+    tool(name, ["WSNode", "ToolSupport"], path: "Tools/Examples/\(name)")
+}
+
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: program)
 }
@@ -98,5 +109,5 @@ let package = Package(
         .target(
             name: "TestCertificates", dependencies: ["COpenSSL"], path: "Tests/TestCertificates", swiftSettings: program
         ),
-    ]
+    ] + examples.map(example)
 )

@@ -6,7 +6,8 @@ let arguments = CommandLineParser(
     usage: """
         usage: wsdemo [options]
 
-        Starts an echo server, checks it with a client while you watch, and then serves until Ctrl-C.
+        Starts a server, checks it with a client while you watch, and then serves a page with a live chat and
+        the server's figures until Ctrl-C.
         Exit status: 0, or 1 when the check failed or the server could not start.
         """,
     options: [
