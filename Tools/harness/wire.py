@@ -98,12 +98,17 @@ class Peer:
     def read_frame(self):
         """(opcode, payload, fin) or None at the end; a masked frame counts as an end."""
         deadline = time.monotonic() + self.seconds
-        while not (parsed := parse(self.buffer)) and self.fill(deadline):
+        while not (parsed := self.parse(self.buffer)) and self.fill(deadline):
             pass
         if not parsed:
             return None
         self.buffer = self.buffer[parsed[3]:]
         return parsed[:3]
+
+    @staticmethod
+    def parse(data):
+        """How frames are read: here those of a server."""
+        return parse(data)
 
     def message(self):
         """The next data frame's payload; pings are answered on the way."""

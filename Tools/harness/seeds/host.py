@@ -48,14 +48,9 @@ class Guest(Peer):
     def say(self, opcode, payload=b""):
         self.send(frame(opcode, payload, mask=None))
 
-    def read_frame(self):
-        deadline = time.monotonic() + self.seconds
-        while not (parsed := parse(self.buffer)) and self.fill(deadline):
-            pass
-        if not parsed:
-            return None
-        self.buffer = self.buffer[parsed[3]:]
-        return parsed[:3]
+    @staticmethod
+    def parse(data):
+        return parse(data)
 
     def hear(self):
         """The next frame that is no ping: (opcode, payload)."""
