@@ -96,6 +96,7 @@ let package = Package(
             ]),
         tool("wsjudge", ["WSConnection", "WSHandshake", "WSFrame", "ToolSupport"]),
         tool("wsdemo", ["WSNode", "ToolSupport"]),
+        tool("httpecho", ["WSNode", "ToolSupport"], path: "Tools/Examples/httpecho"),
         tool("embedded", ["WSConnection", "WSTransport"], path: "Tools/Examples/embedded"),
 
         tests("WSFrameTests", ["WSFrame"]),

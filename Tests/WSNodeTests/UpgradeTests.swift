@@ -212,4 +212,32 @@ struct UpgradeTests {
             try loop.run { next.readyState == .open }
         }
     }
+
+    // B-RECV-054, B-RECV-056
+    @Test(arguments: Environment.allCases, [true, false])
+    func `what a listener puts off runs between the events of a read, if asked to`(
+        environment: Environment, allows: Bool
+    ) throws {
+        try withLoop(environment) { loop in
+            let server = try loop.makeServer { $0.allowSynchronousEvents = allows }
+            let (peer, accepted, _) = try loop.upgradeRaw(to: server)
+            let journal = Journal()
+            func note(_ line: String) {
+                journal.note(line)
+                loop.events.nextTick {
+                    loop.events.nextTick { journal.note("after \(line)") }
+                }
+            }
+            accepted.on(.message) { note($0.text) }
+            accepted.on(.ping) { note("ping \(String($0))") }
+            peer.write(
+                Wire.text("1", masked: true) + Wire.frame(0x89, "2".utf8, masked: true) + Wire.text("3", masked: true))
+            try loop.run { journal.lines.count == 6 }
+            #expect(
+                journal.lines
+                    == (allows
+                        ? ["1", "ping 2", "3", "after 1", "after ping 2", "after 3"]
+                        : ["1", "after 1", "ping 2", "after ping 2", "3", "after 3"]))
+        }
+    }
 }

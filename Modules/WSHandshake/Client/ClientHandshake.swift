@@ -16,7 +16,7 @@ public struct ClientHandshake: Sendable {
         /// Wait for more bytes.
         case needsMoreBytes
         /// The connection is open; the bytes not consumed are the server's first frames.
-        case opened(ServerResponse)
+        case opened(UpgradeResponse)
         /// The server answers with another status than 101. Its body follows.
         case unexpectedResponse(ResponseHead)
         /// Close the connection. The response is there when its head was read whole.

@@ -8,7 +8,7 @@ struct ResponseExpectation: Sendable {
     let extensionNames: [String]
 
     /// Checks in Node's order, so that the first fault is the one Node reports: Upgrade, accept, subprotocol, extensions.
-    func check(_ head: ResponseHead) throws(ClientHandshakeError) -> ServerResponse {
+    func check(_ head: ResponseHead) throws(ClientHandshakeError) -> UpgradeResponse {
         let fields = head.fields
         guard head.version >= .http11 else { throw .unsupportedVersion(head.version) }
         let upgrade = fields.joined(.upgrade)
@@ -19,7 +19,7 @@ struct ResponseExpectation: Sendable {
         // Joined, a repeated line is no longer the one value expected, here and for the subprotocol (RFC 6455 §11.3).
         let accept = fields.joined(.secWebSocketAccept)
         guard accept == self.accept else { throw .invalidAccept(accept) }
-        return ServerResponse(
+        return UpgradeResponse(
             head: head, subprotocol: try checkSubprotocol(fields), extensions: try checkExtensions(fields))
     }
 

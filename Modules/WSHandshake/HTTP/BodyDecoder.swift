@@ -123,13 +123,15 @@ public struct BodyDecoder: Sendable {
         _ piece: Span<UInt8>, from position: inout Int, atMost remaining: Int
     ) throws(BodyError) -> Range<Int>? {
         guard position < piece.count else { return nil }
-        let range = position..<position + min(remaining, piece.count - position)
+        var count = min(remaining, piece.count - position)
         if let limit = limits.maxBytes {
-            guard range.count <= limit - contentBytes else { throw .tooLarge(limit: limit) }
-            contentBytes += range.count
+            guard contentBytes < limit else { throw .tooLarge(limit: limit) }
+            count = min(count, limit - contentBytes)
+            contentBytes += count
         }
-        position = range.upperBound
-        return range
+        let start = position
+        position += count
+        return start..<position
     }
 
     // MARK: Lines
@@ -174,6 +176,7 @@ public struct BodyDecoder: Sendable {
         switch state {
         case .chunkSize:
             let size = try receiveChunkSize(line)
+            if let limit = limits.maxBytes, size > limit - contentBytes { throw .tooLarge(limit: limit) }
             state = size == 0 ? .trailers : .chunk(size)
         case .chunkEnd:
             state = .chunkSize

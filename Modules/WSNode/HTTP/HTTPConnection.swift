@@ -27,8 +27,6 @@ final class HTTPConnection: SocketOwner {
     private var timer: Timer?
     /// When the first byte of the current request came, or the connection if that is the first.
     private var requestStart: Duration
-    /// When a byte last went either way.
-    private var lastUse: Duration
     private var isProcessing = false
     private var isScheduled = false
 
@@ -55,7 +53,6 @@ final class HTTPConnection: SocketOwner {
         self.server = server
         parser = RequestHeadParser(limits: server.options.head)
         requestStart = server.loop.now
-        lastUse = server.loop.now
         armTimer()
     }
 
@@ -75,7 +72,6 @@ final class HTTPConnection: SocketOwner {
     // MARK: From the socket
 
     func socket(_ socket: Socket, didReceive bytes: Bytes) {
-        lastUse = server.loop.now
         unread = unread.isEmpty ? bytes : Bytes(Array(unread) + Array(bytes))
         process()
         // The memory is used again when we return.
@@ -83,16 +79,14 @@ final class HTTPConnection: SocketOwner {
     }
 
     func socketDidEnd(_ socket: Socket) {
-        keepsAlive = false
+        // What is left to read is still served; who ends its side in the middle of a request has gone.
         switch input {
-        // Who ends its side in the middle of a request has gone.
-        case .head, .body: finish()
+        case .head, .body: if unread.isEmpty { finish() }
         case .complete, .over: break
         }
     }
 
     func socketDidFlush(_ socket: Socket) {
-        lastUse = server.loop.now
         response?.flushed()
     }
 
@@ -147,7 +141,10 @@ final class HTTPConnection: SocketOwner {
     }
 
     private func readHead() -> Bool {
-        guard !unread.isEmpty else { return false }
+        guard !unread.isEmpty else {
+            if socket.readableEnded { finish() }
+            return false
+        }
         if !hasBegunHead {
             hasBegunHead = true
             if requestCount > 0 { requestStart = server.loop.now }
@@ -187,7 +184,7 @@ final class HTTPConnection: SocketOwner {
         discardedBytes = 0
         input = framing == .none ? .complete : .body
         let isLast = server.options.maxRequestsPerSocket.map { requestCount >= $0 } ?? false
-        keepsAlive = head.keepsConnection && !isLast && !socket.readableEnded
+        keepsAlive = head.keepsConnection && !isLast
 
         let request = IncomingMessage(
             head, socket, body: framing == .none ? nil : self, receivedSince: requestStart)
@@ -222,6 +219,7 @@ final class HTTPConnection: SocketOwner {
                 if isUnwanted { beginNextRequest() }
                 return true
             case nil:
+                if socket.readableEnded { finish() }
                 return false
             }
         } catch {
@@ -237,7 +235,7 @@ final class HTTPConnection: SocketOwner {
     // MARK: The response
 
     /// Whether another request may follow the response that is being made.
-    var mayKeepAlive: Bool { keepsAlive && server.isRunning && socket.isWhole }
+    var mayKeepAlive: Bool { keepsAlive && server.isRunning && !socket.destroyed && !socket.writableEnded }
 
     /// The response is written to its end, or never will be.
     ///
@@ -331,7 +329,7 @@ final class HTTPConnection: SocketOwner {
         case .complete: limit = nil
         case .over: return nil
         }
-        let idleLimit = options.timeout.map { lastUse + $0 }
+        let idleLimit = options.timeout.map { socket.lastUse + $0 }
         guard let limit, let idleLimit else { return limit ?? idleLimit }
         return min(limit, idleLimit)
     }
@@ -353,7 +351,7 @@ final class HTTPConnection: SocketOwner {
     private func timerFired() {
         guard let deadline, deadline <= server.loop.now else { return armTimer() }
         let options = server.options
-        if let timeout = options.timeout, lastUse + timeout <= server.loop.now { return socket.destroy() }
+        if let timeout = options.timeout, socket.lastUse + timeout <= server.loop.now { return socket.destroy() }
         switch input {
         case .head where isResting: finish()
         case .head: clientFailed(HandshakeRefusal(status: 408))

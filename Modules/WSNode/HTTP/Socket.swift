@@ -41,6 +41,9 @@ public final class Socket: EventEmitter {
     private var endsWhenWritten = false
     private var inputHasEnded = false
 
+    /// When a byte last went either way.
+    private(set) var lastUse: Duration
+
     /// Whether a WebSocket server was asked to upgrade it.
     var isBeingUpgraded = false
 
@@ -75,6 +78,7 @@ public final class Socket: EventEmitter {
         self.transport = transport
         self.loop = loop
         self.server = server
+        lastUse = loop.now
         loop.retainHandle()
         transport.handler = self
     }
@@ -242,6 +246,7 @@ public final class Socket: EventEmitter {
         switch unsafe transport.read(into: chunk.base, capacity: min(Self.readCapacity, chunk.capacity)) {
         case .bytes(let count):
             guard flow != .discarding else { return }
+            lastUse = loop.now
             let bytes = Bytes(chunk, 0..<count)
             if let owner {
                 owner.socket(self, didReceive: bytes)
@@ -348,7 +353,9 @@ public final class Socket: EventEmitter {
                 return outcome
             }
             switch outcome {
-            case .wrote(let count): output.consume(count)
+            case .wrote(let count):
+                lastUse = loop.now
+                output.consume(count)
             case .wouldBlock: isBlocked = true
             case .failed(let error): return failed(error)
             }
@@ -395,25 +402,4 @@ extension Socket: TransportHandler {
         }
         loop.finishCallback()
     }
-}
-
-extension Event where Emitter == Socket, Listener == (Bytes) -> Void {
-    /// Bytes have arrived.
-    public static var data: Event { Event(\.dataListeners) }
-}
-
-extension Event where Emitter == Socket, Listener == () -> Void {
-    /// The peer has ended its side of the stream.
-    public static var end: Event { Event(\.endListeners) }
-
-    /// What was queued past the high-water mark has been written.
-    public static var drain: Event { Event(\.drainListeners) }
-
-    /// The stream is closed. The last of all events; not for a socket that a ``WebSocket`` has taken over.
-    public static var close: Event { Event(\.closeListeners) }
-}
-
-extension Event where Emitter == Socket, Listener == (WebSocketError) -> Void {
-    /// The connection was lost; `close` follows. Without a listener, the error is reported on standard error.
-    public static var error: Event { Event(\.errorListeners) }
 }

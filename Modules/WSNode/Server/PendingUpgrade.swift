@@ -13,7 +13,7 @@ final class PendingUpgrade: SocketOwner {
     private var isDecided = false
 
     /// How much a client may send before it was accepted.
-    private static let maxReadAhead = 64 * 1024
+    private static let maxReadAhead = 16 * 1024
 
     init(
         _ question: UpgradeQuestion, _ socket: Socket, _ head: Bytes, of server: WebSocketServer,

@@ -36,6 +36,8 @@ public struct ServerOptions {
     public var autoPong = true
     /// Whether text and close reasons are taken without a check that they are UTF-8.
     public var skipUTF8Validation = false
+    /// Whether messages, pings and pongs that arrive together are emitted together. If not, one is in each turn of the loop.
+    public var allowSynchronousEvents = true
     /// How long the closing handshake may take.
     public var closeTimeout: Duration = .seconds(30)
     /// How long the opening handshake may take; zero for ever.

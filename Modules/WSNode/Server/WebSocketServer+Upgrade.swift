@@ -28,7 +28,7 @@ extension WebSocketServer {
 
     /// Does the handshake of a request that an HTTP server has found to be ours.
     func upgrade(_ request: IncomingMessage, _ socket: Socket, _ head: Bytes) {
-        upgrade(request, socket, head) { self.emit(.connection, $0, $1) }
+        upgrade(request, socket, head) { self.connected($0, $1, nil) }
     }
 
     private func upgrade(
@@ -83,7 +83,8 @@ extension WebSocketServer {
                 origin: question.request.origin, secure: socket.encrypted, head: request.head,
                 remoteAddress: socket.remoteAddress)
             let waiting = LoopBound(pending, on: loop)
-            Task {
+            // Somebody waits for it, and on the loop's thread nothing of it runs.
+            Task.detached(priority: .high) {
                 let verdict = await verify(client)
                 waiting.post { $0.decide(verdict) }
             }
@@ -124,6 +125,7 @@ extension WebSocketServer {
     ) {
         guard let transport = stream.handOver() else { return }
         let driver = ConnectionDriver(loop: loop, transport: transport, isConnected: true, connection: connection)
+        driver.spreadsEvents = !options.allowSynchronousEvents
         // Also to be delivered if the socket is given up in the completion.
         if !head.isEmpty { driver.connection.receive(head, now: loop.now) }
         let socket = WebSocket(accepted: driver, agreement, at: home(of: stream))

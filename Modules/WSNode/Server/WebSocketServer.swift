@@ -258,6 +258,10 @@ public final class WebSocketServer: EventEmitter {
         _ event: Event<WebSocketServer, (WebSocket, IncomingMessage) -> Void>, _ socket: WebSocket,
         _ request: IncomingMessage, _ extra: Any? = nil
     ) {
+        connected(socket, request, extra)
+    }
+
+    func connected(_ socket: WebSocket, _ request: IncomingMessage, _ extra: Any?) {
         for listener in connectionListeners.due() { listener(socket, request, extra) }
     }
 

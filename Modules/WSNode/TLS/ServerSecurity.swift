@@ -48,7 +48,7 @@ package final class ServerSecurity {
         return TLSTransport(accepted: transport, filter: filter, on: loop)
     }
     #else
-    init?(_ options: ServerOptions) { return nil }
+    init?(_ options: ServerOptions) throws(WebSocketError) { return nil }
 
     private func secure(_ transport: any Transport, on loop: EventLoop) -> (any Transport)? { nil }
     #endif

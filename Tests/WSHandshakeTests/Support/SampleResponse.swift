@@ -51,7 +51,7 @@ func answer(
 
 extension ClientHandshake.Outcome {
     /// What opened the connection, if anything did.
-    var opened: ServerResponse? { if case .opened(let response) = self { response } else { nil } }
+    var opened: UpgradeResponse? { if case .opened(let response) = self { response } else { nil } }
     /// Why it failed, if it did.
     var error: ClientHandshakeError? { if case .failed(let error, _) = self { error } else { nil } }
     /// The status of an answer that is no switch.

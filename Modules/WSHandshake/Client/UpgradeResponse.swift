@@ -1,5 +1,5 @@
 /// The 101 that has opened a client's connection.
-public struct ServerResponse: Sendable, Equatable {
+public struct UpgradeResponse: Sendable, Equatable {
     /// The whole head, with cookies and the like (RFC 6455 §4.1).
     public let head: ResponseHead
     /// The subprotocol in use, one of those offered; nil when none was offered.
