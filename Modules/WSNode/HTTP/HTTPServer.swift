@@ -1,4 +1,4 @@
-public import WSConnection
+import WSConnection
 package import WSHandshake
 public import WSTransport
 

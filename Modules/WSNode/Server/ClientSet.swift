@@ -73,3 +73,10 @@ public struct ClientSet: Sequence, ExpressibleByArrayLiteral {
     /// Goes through the sockets, in the order in which they came.
     public func makeIterator() -> Iterator { Iterator(places) }
 }
+
+extension ClientSet: Equatable {
+    /// Whether both have the same sockets, in the same order.
+    public static func == (left: ClientSet, right: ClientSet) -> Bool {
+        left.elementsEqual(right)
+    }
+}
