@@ -54,6 +54,7 @@ let package = Package(
         .library(name: "WSFrame", targets: ["WSFrame"]),
         .library(name: "WSHandshake", targets: ["WSHandshake"]),
         .library(name: "WSConnection", targets: ["WSConnection"]),
+        .library(name: "WSDeflate", targets: ["WSDeflate"]),
         .library(name: "WSTLS", targets: ["WSTLS"]),
         .library(name: "WSTransport", targets: ["WSTransport"]),
         .library(name: "WSNode", targets: ["WSNode"]),
@@ -64,30 +65,41 @@ let package = Package(
     ],
     traits: [
         .trait(name: "TLS", description: "wss and https through the system's OpenSSL."),
-        .trait(name: "Compression", description: "permessage-deflate through the system's zlib (reserved)."),
+        .trait(name: "Compression", description: "permessage-deflate through the system's zlib."),
         .default(enabledTraits: ["TLS", "Compression"]),
     ],
     targets: [
         module("WSFrame"),
         module("WSHandshake"),
         module("WSConnection", ["WSFrame", "WSHandshake"]),
+        module("WSDeflate", ["WSConnection", "WSHandshake", "CZlib"]),
         module("WSTLS", ["COpenSSL"]),
         module("WSTransport", ["CSystem"]),
         module(
             "WSNode",
-            ["WSFrame", "WSHandshake", "WSConnection", "WSTransport", "CSystem", onlyWith("TLS", "WSTLS")],
+            [
+                "WSFrame", "WSHandshake", "WSConnection", "WSTransport", "CSystem", onlyWith("TLS", "WSTLS"),
+                onlyWith("Compression", "WSDeflate"),
+            ],
             exclude: ["Differences.md"]),
         module("WSJSH", ["WSNode", "WSHandshake"]),
         .target(name: "CSystem", path: "Modules/CSystem"),
         .systemLibrary(
+            name: "CZlib", path: "Modules/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
             name: "COpenSSL", path: "Modules/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
         .target(
-            name: "ToolSupport", dependencies: [onlyWith("TLS", "WSTLS")], path: "Tools/Support", swiftSettings: program
-        ),
+            name: "ToolSupport", dependencies: ["WSNode", onlyWith("TLS", "WSTLS")], path: "Tools/Support",
+            swiftSettings: program),
         tool("wsecho", ["WSNode", "WSConnection", "WSTransport", "WSHandshake", "WSFrame", "ToolSupport"]),
         tool("wscat", ["WSNode", "WSHandshake", "WSFrame", "ToolSupport"]),
-        tool("wsbench", ["WSNode", "WSConnection", "WSHandshake", "WSFrame", "WSTransport", "ToolSupport"]),
+        tool(
+            "wsbench",
+            [
+                "WSNode", "WSConnection", "WSHandshake", "WSFrame", "WSTransport", "ToolSupport",
+                onlyWith("Compression", "CZlib"),
+            ]),
         tool(
             "wssimulate",
             [
@@ -102,6 +114,7 @@ let package = Package(
         tests("WSFrameTests", ["WSFrame"]),
         tests("WSHandshakeTests", ["WSHandshake"]),
         tests("WSConnectionTests", ["WSConnection", "WSHandshake", "WSFrame"]),
+        tests("WSDeflateTests", ["WSDeflate", "WSConnection", "WSHandshake", "WSFrame", "CZlib"]),
         tests("WSTLSTests", ["WSTLS", "TestCertificates"]),
         tests("WSTransportTests", ["WSTransport", "CSystem"]),
         tests(

@@ -65,7 +65,7 @@ extension Connection {
         message.finish()
         messageDeadline = .never
         control = nil
-        compression = nil
+        compression = .none
     }
 
     /// The stream is to be destroyed: nothing more is written or waited for.

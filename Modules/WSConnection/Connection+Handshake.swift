@@ -48,12 +48,12 @@ extension Connection {
     ///   - agreement: what that response says.
     ///   - compression: what was agreed, if anything was.
     public mutating func accept(
-        _ response: ResponseHead, agreement: Agreement, compression: (any MessageCompression)? = nil, now: Duration
+        _ response: ResponseHead, agreement: Agreement, compression: (any CompressionTerms)? = nil, now: Duration
     ) throws(HandshakeMisuse) {
         guard phase == .awaitingAnswer, !isAborted else { return }
         let head = try response.serialized()
         unsafe head.withUnsafeBytes { unsafe appendRaw($0) }
-        self.compression = compression
+        self.compression = CompressionState(compression)
         open(agreement, now: now)
         handshake?.decision = .success(agreement)
     }
@@ -86,9 +86,11 @@ extension Connection {
     // MARK: Client
 
     /// Sends the request of a client's end that was made without one. Does nothing later.
-    public mutating func begin(_ handshake: ClientHandshake) {
+    ///
+    /// - Parameter negotiation: judges the server's answer to the extensions offered.
+    public mutating func begin(_ handshake: ClientHandshake, negotiation: CompressionNegotiation? = nil) {
         guard phase == .handshaking, role == .client, self.handshake == nil, !isAborted else { return }
-        self.handshake = HandshakeBox(handshake)
+        self.handshake = HandshakeBox(handshake, negotiation)
         let request = handshake.requestBytes()
         unsafe request.withUnsafeBytes { unsafe appendRaw($0) }
     }
@@ -98,8 +100,7 @@ extension Connection {
         case .needsMoreBytes:
             return nil
         case .opened(let response):
-            handshake?.decision = .success(
-                Agreement(subprotocol: response.subprotocol ?? "", extensions: response.extensions))
+            handshake?.decide(Agreement(subprotocol: response.subprotocol ?? "", extensions: response.extensions))
             return .upgradeResponse(response.head)
         case .unexpectedResponse(let head):
             phase = .readingBody
@@ -118,6 +119,7 @@ extension Connection {
     private mutating func settle(_ decision: Result<Agreement, ConnectionFailure>, now: Duration) -> ConnectionEvent {
         switch decision {
         case .success(let agreement):
+            compression = CompressionState(handshake?.compression)
             handshake = nil
             open(agreement, now: now)
             return .opened(agreement)
@@ -146,8 +148,8 @@ extension Connection {
     private mutating func open(_ agreement: Agreement, now: Duration) {
         phase = .open
         phaseDeadline = .never
-        if agreement.extensions.isEmpty { compression = nil }
-        decoder.allowsRSV1 = compression != nil
+        if agreement.extensions.isEmpty { compression = .none }
+        decoder.allowsRSV1 = compression.isAgreed
         armKeepAlive(now: now)
         if inputStart == inputEnd { dropInput() }
     }

@@ -31,6 +31,8 @@ extension Connection {
         package var hasEvents: Bool
         /// There is something to write.
         package var hasOutput: Bool
+        /// See ``Connection/hasPostponedInput``.
+        package var hasPostponedInput: Bool
         /// See ``Connection/wantsToRead``.
         package var wantsToRead: Bool
         /// See ``Connection/nextStreamAction``.
@@ -46,7 +48,8 @@ extension Connection {
         let hasOutput = hasOutput
         return Duties(
             hasEvents: !queuedEvents.isEmpty || input != nil || handshake != nil || (inputHasEnded && phase != .ended),
-            hasOutput: hasOutput, wantsToRead: wantsToRead, streamAction: nextStreamAction, deadline: nextDeadline)
+            hasOutput: hasOutput, hasPostponedInput: hasPostponedInput, wantsToRead: wantsToRead,
+            streamAction: nextStreamAction, deadline: nextDeadline)
     }
 
     /// Whether there is something to write.

@@ -7,6 +7,7 @@ extension Connection {
     /// in events, so the caller uses their memory again only when nobody else refers to it.
     public mutating func receive(_ bytes: Bytes, now: Duration) {
         guard bytes.count > 0, takesInput else { return }
+        beginTurn()
         if keepAlive != .heard { heard() }
         if let held = input {
             // Left from before: a handshake that waited for its answer, or a caller that stopped pulling events.
@@ -17,6 +18,7 @@ extension Connection {
             inputEnd = inputEnd - inputStart + bytes.count
             inputStart = 0
             input = joined
+            ownsInput = true
         } else {
             input = bytes.storage
             inputStart = bytes.lower
@@ -37,12 +39,13 @@ extension Connection {
     /// Copies out of the caller's memory what could not be used yet, so that the caller has its memory for itself.
     /// To be called when events are pulled no further for now.
     public mutating func releaseInput() {
-        guard let held = input else { return }
+        guard let held = input, !ownsInput || inputStart == inputEnd else { return }
         if inputStart < inputEnd {
             let own = ByteStorage(capacity: inputEnd - inputStart)
             unsafe own.write(held.base + inputStart, count: inputEnd - inputStart, at: 0)
             leaveChunk()
             input = own
+            ownsInput = true
             inputEnd -= inputStart
             inputStart = 0
         } else {
@@ -79,7 +82,7 @@ extension Connection {
             if let event { return event }
             if !queuedEvents.isEmpty { return nextQueuedEvent() }
         }
-        return inputHasEnded && phase != .ended ? endEvent() : nil
+        return inputHasEnded && phase != .ended && !hasPostponedInput ? endEvent() : nil
     }
 
     private mutating func nextQueuedEvent() -> ConnectionEvent {
@@ -100,13 +103,18 @@ extension Connection {
     /// Frames, until one of them gives an event.
     private mutating func nextFrameEvent(now: Duration) -> ConnectionEvent? {
         while let base = unsafe input?.base, inputStart < inputEnd {
+            var end = inputEnd
+            if compression.isAgreed {
+                if hasPostponedInput { return nil }
+                end = min(end, inputStart + Self.compressedStep)
+            }
             let part: FramePart?
             do throws(FrameError) {
-                part = try unsafe decoder.next(in: base, offset: &inputStart, end: inputEnd)
+                part = try unsafe decoder.next(in: base, offset: &inputStart, end: end)
             } catch {
                 return fail(.frame(error), now: now)
             }
-            guard let part, let chunk = input else { break }
+            guard let part, let chunk = input else { continue }
             if part.header.opcode.isControl {
                 if let event = take(control: part, in: chunk, now: now) { return event }
             } else {
@@ -135,6 +143,7 @@ extension Connection {
 
     mutating func dropInput() {
         input = nil
+        ownsInput = false
         inputStart = 0
         inputEnd = 0
     }
@@ -170,8 +179,7 @@ extension Connection {
     ) -> ConnectionEvent? {
         let isEnd = endsFrame && message.isLastFrame
         if message.isCompressed {
-            if let failure = decompress(Bytes(chunk, range), isEnd: isEnd) { return fail(failure, now: now) }
-            if shared.values.deliversMessagesInParts { return part(message.assembly.bytes, isEnd: isEnd) }
+            return takeCompressed(Bytes(chunk, range), isEnd: isEnd, now: now)
         } else {
             if !message.isBinary, shared.values.validatesUTF8,
                 let failure = judge(text: Bytes(chunk, range), isEnd: isEnd)
@@ -185,8 +193,10 @@ extension Connection {
         return isEnd ? finishMessage() : nil
     }
 
-    private mutating func finishMessage() -> ConnectionEvent {
-        let whole = Message(bytes: message.assembly.bytes, isBinary: message.isBinary)
+    private mutating func finishMessage() -> ConnectionEvent { finishMessage(message.assembly.bytes) }
+
+    mutating func finishMessage(_ bytes: Bytes) -> ConnectionEvent {
+        let whole = Message(bytes: bytes, isBinary: message.isBinary)
         message.finish()
         messageDeadline = .never
         return .message(whole)
@@ -218,7 +228,7 @@ extension Connection {
     }
 
     /// Judges text as it arrives, so that a message fails at the first impossible byte (§8.1).
-    private mutating func judge(text: Bytes, isEnd: Bool) -> ConnectionFailure? {
+    mutating func judge(text: Bytes, isEnd: Bool) -> ConnectionFailure? {
         let bad = unsafe message.validator.validate(text.storage.base + text.lower, count: text.count)
         if let bad { return .invalidUTF8(offset: message.byteCount + bad) }
         message.byteCount += text.count
@@ -226,7 +236,7 @@ extension Connection {
         return nil
     }
 
-    private mutating func part(_ bytes: Bytes, isEnd: Bool) -> ConnectionEvent? {
+    mutating func part(_ bytes: Bytes, isEnd: Bool) -> ConnectionEvent? {
         if bytes.isEmpty, !isEnd { return nil }
         let event = ConnectionEvent.messagePart(
             MessagePart(bytes: bytes, isBinary: message.isBinary, isFirst: !message.hasDelivered, isLast: isEnd))
@@ -237,35 +247,6 @@ extension Connection {
             messageDeadline = .never
         }
         return event
-    }
-
-    /// Feeds the extension; its output is bounded while it is made, not afterwards (RFC 7692 §8).
-    private mutating func decompress(_ bytes: Bytes, isEnd: Bool) -> ConnectionFailure? {
-        guard !bytes.isEmpty || isEnd else { return nil }
-        guard let compression else { return .frame(.unexpectedRSV1) }
-        let limits = shared.values.limits
-        let limit = (limits.maxPayload > 0 ? limits.maxPayload : Int.max / 8) - message.byteCount
-        let before = message.assembly.count
-        var assembly = message.assembly
-        message.assembly.removeAll()
-        var isTooBig = false
-        do throws(CompressionError) {
-            try bytes.withSpan { span throws(CompressionError) in
-                try unsafe compression.decompress(span, isFinal: isEnd) { piece in
-                    isTooBig = piece.count > limit - (assembly.count - before)
-                    if !isTooBig { unsafe assembly.append(copying: piece) }
-                    return !isTooBig
-                }
-            }
-        } catch {
-            return .compression(error)
-        }
-        if isTooBig { return .messageTooBig(limit: limits.maxPayload) }
-        message.assembly = assembly
-        let new = assembly.bytes.slice(before..<assembly.count)
-        if !message.isBinary, shared.values.validatesUTF8 { return judge(text: new, isEnd: isEnd) }
-        message.byteCount += new.count
-        return nil
     }
 
     // MARK: Reading straight into a message

@@ -19,7 +19,7 @@ extension Connection {
         _ payload: Bytes, isBinary: Bool, isFinal: Bool = true, compress: Bool = true, now: Duration
     ) throws(SendError) -> Bool {
         try checkSending()
-        if compression != nil || !isFinal || !outgoing.isNone {
+        if compression.isAgreed || !isFinal || !outgoing.isNone {
             return try sendFragment(payload, isBinary: isBinary, isFinal: isFinal, compress: compress, now: now)
         }
         appendFrame(isBinary ? .binary : .text, payload: payload)
@@ -34,7 +34,7 @@ extension Connection {
         text: String, isFinal: Bool = true, compress: Bool = true, now: Duration
     ) throws(SendError) -> Bool {
         try checkSending()
-        if compression == nil, isFinal, outgoing.isNone {
+        if !compression.isAgreed, isFinal, outgoing.isNone {
             var text = text
             text.withUTF8 { utf8 in
                 unsafe appendFrame(.text, copying: UnsafeRawBufferPointer(utf8))
@@ -52,11 +52,10 @@ extension Connection {
     /// - Returns: as ``send(_:isBinary:isFinal:compress:now:)``.
     @discardableResult
     public mutating func send(_ prepared: PreparedMessage, now: Duration) throws(SendError) -> Bool {
-        guard role == .server, compression == nil, outgoing.isNone else {
+        guard role == .server, outgoing.isNone, let frame = prepared.frame(for: compression.terms) else {
             return try send(prepared.message.bytes, isBinary: prepared.message.isBinary, now: now)
         }
         try checkSending()
-        let frame = prepared.serverFrame
         if frame.count >= shared.values.referenceThreshold {
             _ = unsafe appendOutput(0)
             outputBuffer?.append(referring: frame)
@@ -104,29 +103,21 @@ extension Connection {
     ) throws(SendError) -> Bool {
         var opcode: Opcode = isBinary ? .binary : .text
         var isCompressed = false
-        var isFirst = true
         switch outgoing {
         case .none:
-            if compress, let compression {
-                isCompressed = compression.shouldCompress(byteCount: payload.count, isFinal: isFinal)
+            if compress, let terms = compression.terms {
+                isCompressed = terms.shouldCompress(byteCount: payload.count, isFinal: isFinal)
             }
         case .unfinished(let wasCompressed):
             opcode = .continuation
             isCompressed = wasCompressed
-            isFirst = false
         }
-        var bytes = payload
-        if isCompressed, let compression {
-            do throws(CompressionError) {
-                bytes = try payload.withSpan { span throws(CompressionError) in
-                    try compression.compress(span, isFinal: isFinal)
-                }
-            } catch {
-                throw .compression(error)
-            }
+        if isCompressed, let active = compression.use() {
+            try appendCompressed(payload, by: active.compression, opcode, isFinal: isFinal)
+        } else {
+            appendFrame(opcode, payload: payload, isFinal: isFinal)
         }
         outgoing = isFinal ? .none : .unfinished(isCompressed: isCompressed)
-        appendFrame(opcode, payload: bytes, isFinal: isFinal, rsv1: isFirst && isCompressed)
         return checkQueue(now: now)
     }
 
@@ -134,23 +125,22 @@ extension Connection {
 
     /// Adds a frame to the output: large payloads by reference, unless they have to be masked.
     @inline(__always)
-    mutating func appendFrame(_ opcode: Opcode, payload: Bytes, isFinal: Bool = true, rsv1: Bool = false) {
+    mutating func appendFrame(_ opcode: Opcode, payload: Bytes, isFinal: Bool = true) {
         if payload.count >= shared.values.referenceThreshold, maskingKeys == nil {
-            let header = FrameHeader(
-                isFinal: isFinal, rsv1: rsv1, opcode: opcode, payloadLength: UInt64(payload.count))
+            let header = FrameHeader(isFinal: isFinal, opcode: opcode, payloadLength: UInt64(payload.count))
             let count = header.encodedByteCount
             unsafe header.encode(to: appendOutput(count))
             outputBuffer?.append(referring: payload)
         } else {
             // Whoever called us keeps the payload alive, so its memory needs no lease of its own.
             let bytes = unsafe UnsafeRawBufferPointer(start: payload.storage.base + payload.lower, count: payload.count)
-            unsafe appendFrame(opcode, copying: bytes, isFinal: isFinal, rsv1: rsv1)
+            unsafe appendFrame(opcode, copying: bytes, isFinal: isFinal)
         }
     }
 
     /// Adds a frame with a copy of the payload, masked if we are the client.
     @inline(__always)
-    private mutating func appendFrame(
+    mutating func appendFrame(
         _ opcode: Opcode, copying payload: UnsafeRawBufferPointer, isFinal: Bool = true, rsv1: Bool = false
     ) {
         let key = maskingKeys?.nextKey()

@@ -36,6 +36,8 @@ public struct Connection: ~Copyable {
     var isChoked = false
     /// The stream did not take all of what it was given last: when it takes more, the peer has read.
     var wasRefused = false
+    /// The input is a copy of ours, no longer the caller's memory.
+    var ownsInput = false
     var outgoing = OutgoingMessage.none
     var keepAlive = KeepAlive.quiet
 
@@ -59,7 +61,7 @@ public struct Connection: ~Copyable {
     var outputBuffer: OutputBuffer?
     var pongs: PendingPongs?
     var maskingKeys: (any MaskingKeySource)?
-    var compression: (any MessageCompression)?
+    var compression = CompressionState.none
 
     // Time.
     var phaseDeadline = Deadline.never
@@ -112,7 +114,7 @@ public struct Connection: ~Copyable {
         upgraded role: Role,
         configuration: ConnectionConfiguration.Shared,
         keys: (any MaskingKeySource)?,
-        compression: (any MessageCompression)? = nil,
+        compression: (any CompressionTerms)? = nil,
         now: Duration
     ) {
         precondition(role == .server || keys != nil, "a client cannot do without masking keys")
@@ -121,7 +123,7 @@ public struct Connection: ~Copyable {
         phase = .open
         decoder = FrameDecoder(role: role, allowsRSV1: compression != nil)
         maskingKeys = role == .client ? keys : nil
-        self.compression = compression
+        self.compression = CompressionState(compression)
         armKeepAlive(now: now)
     }
 
@@ -135,7 +137,7 @@ public struct Connection: ~Copyable {
     /// - Throws: what ``ResponseHead/serialized()`` throws.
     public init(
         accepting response: ResponseHead, configuration: ConnectionConfiguration.Shared,
-        compression: (any MessageCompression)? = nil, output: OutputBuffer? = nil, now: Duration
+        compression: (any CompressionTerms)? = nil, output: OutputBuffer? = nil, now: Duration
     ) throws(HandshakeMisuse) {
         let head = try response.serialized()
         self.init(upgraded: .server, configuration: configuration, keys: nil, compression: compression, now: now)
@@ -158,25 +160,24 @@ public struct Connection: ~Copyable {
     /// - Parameters:
     ///   - handshake: what to ask for.
     ///   - keys: masking keys, unpredictable in production (RFC 6455 §5.3).
-    ///   - compression: takes over if the server agrees to the extensions offered.
+    ///   - negotiation: judges the server's answer to the extensions offered.
     public init(
         client handshake: ClientHandshake,
         configuration: ConnectionConfiguration.Shared,
         keys: any MaskingKeySource,
-        compression: (any MessageCompression)? = nil,
+        negotiation: CompressionNegotiation? = nil,
         now: Duration
     ) {
-        self.init(clientToBegin: configuration, keys: keys, compression: compression, now: now)
-        begin(handshake)
+        self.init(clientToBegin: configuration, keys: keys, now: now)
+        begin(handshake, negotiation: negotiation)
     }
 
-    /// A client's end whose request is sent later, by ``begin(_:)``; nothing is read before.
+    /// A client's end whose request is sent later, by ``begin(_:negotiation:)``; nothing is read before.
     ///
     /// - Parameter now: when the attempt began; the handshake's deadline counts from here.
     public init(
         clientToBegin configuration: ConnectionConfiguration.Shared,
         keys: any MaskingKeySource,
-        compression: (any MessageCompression)? = nil,
         now: Duration
     ) {
         role = .client
@@ -184,7 +185,6 @@ public struct Connection: ~Copyable {
         phase = .handshaking
         decoder = FrameDecoder(role: .client)
         maskingKeys = keys
-        self.compression = compression
         armPhase(configuration.values.limits.handshakeTimeout, now: now)
     }
 
@@ -228,7 +228,9 @@ public struct Connection: ~Copyable {
             switch phase {
             case .handshaking: !inputHasEnded && handshake != nil
             case .readingBody, .discarding: !inputHasEnded
-            case .open: !inputHasEnded && (!isChoked || role == .client || !closeHandshake.allowsReceiving)
+            case .open:
+                !inputHasEnded && !hasPostponedInput
+                    && (!isChoked || role == .client || !closeHandshake.allowsReceiving)
             case .awaitingAnswer, .ended: false
             }
         }
@@ -244,16 +246,34 @@ final class HandshakeBox {
     /// The machine of a client's end.
     var client: ClientHandshake?
 
+    /// Judges the extensions a client's server names.
+    private let negotiation: CompressionNegotiation?
+
+    /// What came of that; it takes effect with the decision.
+    private(set) var compression: (any CompressionTerms)?
+
     /// What a client makes of the server's answer. It takes effect with the event after
     /// ``ConnectionEvent/upgradeResponse(_:)``, so that who sees the answer can still give the connection up.
     var decision: Result<Agreement, ConnectionFailure>?
 
     init(_ machine: ServerHandshake) {
         server = machine
+        negotiation = nil
     }
 
-    init(_ machine: ClientHandshake) {
+    init(_ machine: ClientHandshake, _ negotiation: CompressionNegotiation?) {
         client = machine
+        self.negotiation = negotiation
+    }
+
+    /// A client's server has agreed, to extensions perhaps.
+    func decide(_ agreement: Agreement) {
+        do throws(ClientHandshakeError) {
+            if !agreement.extensions.isEmpty { compression = try negotiation?(agreement.extensions) }
+            decision = .success(agreement)
+        } catch {
+            decision = .failure(.handshake(error))
+        }
     }
 }
 

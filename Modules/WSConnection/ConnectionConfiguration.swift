@@ -16,19 +16,25 @@ public struct ConnectionConfiguration: Sendable {
     /// (unmasked frames only: a masked payload is a copy by nature).
     public var referenceThreshold: Int
 
+    /// After how many decompressed bytes a turn is over, so that a peer with much to decompress leaves time to others; 0
+    /// for no such end. What was received then waits for ``Connection/beginTurn()``.
+    public var maxInflatedPerTurn: Int
+
     /// The defaults: ``Limits/standard``, everything checked and answered, whole messages.
     public init(
         limits: Limits = .standard,
         validatesUTF8: Bool = true,
         answersPings: Bool = true,
         deliversMessagesInParts: Bool = false,
-        referenceThreshold: Int = 8 * 1024
+        referenceThreshold: Int = 8 * 1024,
+        maxInflatedPerTurn: Int = 0
     ) {
         self.limits = limits
         self.validatesUTF8 = validatesUTF8
         self.answersPings = answersPings
         self.deliversMessagesInParts = deliversMessagesInParts
         self.referenceThreshold = referenceThreshold
+        self.maxInflatedPerTurn = maxInflatedPerTurn
     }
 
     /// The configuration in the form connections share.

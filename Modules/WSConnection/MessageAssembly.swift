@@ -51,14 +51,6 @@ struct MessageAssembly {
         count += range.count
     }
 
-    /// Adds bytes from elsewhere (decompressed ones).
-    mutating func append(copying source: UnsafeRawBufferPointer) {
-        guard let first = source.baseAddress, source.count > 0 else { return }
-        reserve(source.count, remaining: 0, isLastFrame: false)
-        unsafe storage?.write(first, count: source.count, at: start + count)
-        count += source.count
-    }
-
     /// Copies the payload out of the chunk, which is about to be used for something else.
     mutating func leave(_ chunk: ByteStorage, remaining: Int, isLastFrame: Bool) {
         guard let storage, storage === chunk else { return }

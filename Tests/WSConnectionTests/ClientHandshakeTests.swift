@@ -230,12 +230,12 @@ struct ClientHandshakeTests {
         let offering = try ClientHandshake.sample { $0.extensions = [ExtensionOffer(name: "toy")] }
         let marked = wire.frame(0xC1, ToyCompression.packed("Hello"))
         let agreed = Feeder.play(Sample.response("Sec-WebSocket-Extensions: toy") + marked) {
-            .client(offering, compression: ToyCompression())
+            .client(offering, negotiation: { _ in ToyCompression() })
         }
         #expect(agreed.events == [.upgradeResponse(101), .opened("+toy"), .text("Hello")])
 
         let declined = Feeder.play(Sample.response() + marked) {
-            let endpoint = Endpoint.client(offering, compression: ToyCompression())
+            let endpoint = Endpoint.client(offering, negotiation: { _ in ToyCompression() })
             endpoint.listener = { endpoint, event in
                 if case .opened = event { _ = try? endpoint.send("Hello") }
             }
@@ -244,6 +244,23 @@ struct ClientHandshakeTests {
         #expect(
             declined.events == [.upgradeResponse(101), .opened(""), .failed(.frame(.unexpectedRSV1))])
         #expect(declined.output == written(0x81, Array("Hello".utf8), .client) + closeFrame(1002, .client))
+    }
+
+    // R-9.1-4, D-5-4
+    @Test func `the extension itself judges its parameters in the answer`() throws {
+        let offering = try ClientHandshake.sample { $0.extensions = [ExtensionOffer(name: "toy")] }
+        let played = Feeder.play(Sample.response("Sec-WebSocket-Extensions: toy; speed=9")) {
+            .client(
+                offering,
+                negotiation: { answer throws(ClientHandshakeError) in
+                    throw .unacceptableExtensionParameters(ExtensionHeader.format(answer))
+                })
+        }
+        #expect(
+            played.events == [
+                .upgradeResponse(101), .failed(.handshake(.unacceptableExtensionParameters("toy; speed=9"))),
+                .closedAbnormally,
+            ])
     }
 
     // R-4.1-31

@@ -4,8 +4,7 @@ import WSFrame
 
 @Suite("RFC 6455 §5.4: messages delivered in parts")
 struct StreamingTests {
-    private func open(_ role: Role, compression: (any MessageCompression)? = nil, maxPayload: Int = 1 << 20) -> Endpoint
-    {
+    private func open(_ role: Role, compression: (any CompressionTerms)? = nil, maxPayload: Int = 1 << 20) -> Endpoint {
         .open(role, compression: compression) {
             $0.deliversMessagesInParts = true
             $0.limits.maxPayload = maxPayload

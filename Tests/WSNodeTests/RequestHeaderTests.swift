@@ -68,12 +68,37 @@ struct RequestHeaderTests {
         #expect(draft.field("Sec-WebSocket-Version") == "8")
     }
 
-    // B-HDR-011, B-HDR-013
-    @Test func `subprotocols are joined, and no extension is offered`() throws {
-        let request = try request("ws://localhost", protocols: ["a", "b"])
-        #expect(request.field("Sec-WebSocket-Protocol") == "a,b")
+    // B-HDR-013
+    @Test func `subprotocols are joined`() throws {
+        #expect(try request("ws://localhost", protocols: ["a", "b"]).field("Sec-WebSocket-Protocol") == "a,b")
+    }
+
+    // B-HDR-011
+    @Test func `without compression no extension is offered`() throws {
+        let request = try request("ws://localhost") { $0.perMessageDeflate = false }
         #expect(request.field("Sec-WebSocket-Extensions") == nil)
     }
+
+    #if Compression
+    // B-HDR-010, B-HDR-012
+    @Test func `compression is offered as the options say`() throws {
+        #expect(
+            try request("ws://localhost").field("Sec-WebSocket-Extensions")
+                == "permessage-deflate; client_max_window_bits")
+        let request = try request("ws://localhost") {
+            $0.perMessageDeflate = .on {
+                $0.clientNoContextTakeover = true
+                $0.serverNoContextTakeover = true
+                $0.clientMaxWindowBits = true
+                $0.serverMaxWindowBits = 10
+            }
+        }
+        #expect(
+            request.field("Sec-WebSocket-Extensions")
+                == "permessage-deflate; server_no_context_takeover; client_no_context_takeover; "
+                + "server_max_window_bits=10; client_max_window_bits")
+    }
+    #endif
 
     // B-HDR-014
     @Test func `each request has a fresh key of 16 bytes`() throws {

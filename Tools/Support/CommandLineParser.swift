@@ -8,7 +8,7 @@ import Musl
 /// and words. A mistake is one line on standard error and status 1.
 public struct CommandLineParser {
     /// One option: its names, what its value is called (nil for a flag), and what it does.
-    public struct Option {
+    public struct Option: Sendable {
         let names: [String]
         let value: String?
         let help: String

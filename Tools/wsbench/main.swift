@@ -6,6 +6,7 @@ let usage = """
            wsbench broadcast --url U [options]   one sender, many receivers
            wsbench handshakes --url U [options]  connections opened and closed
            wsbench idle --url U [options]        the memory of connections at rest
+           wsbench zlib [options]                zlib alone, for what compressed messages cost at least
 
     `wsbench COMMAND --help` lists the options of a command. Only servers on this machine are measured.
     """
@@ -16,6 +17,9 @@ case "load": LoadCommand.run()
 case "broadcast": BroadcastCommand.run()
 case "handshakes": HandshakesCommand.run()
 case "idle": IdleCommand.run()
+#if Compression
+case "zlib": ZlibCommand.run()
+#endif
 case "--help", "-h": print(usage)
 case let word?: CommandLineParser.fail(program: "wsbench", "no command \(word) (see --help)")
 case nil: CommandLineParser.fail(program: "wsbench", "which command? (see --help)")

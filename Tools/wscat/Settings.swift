@@ -50,9 +50,10 @@ struct Settings {
             readClientOptions(arguments)
         } else {
             server.host = host
+            server.perMessageDeflate = DeflateArguments.setting(arguments, isOn: arguments.has("--deflate"))
             let options = [
-                "--execute", "--header", "--origin", "--auth", "--protocol", "--handshake-timeout", "--location",
-                "--proxy", "--proxy-env",
+                "--no-deflate", "--execute", "--header", "--origin", "--auth", "--protocol", "--handshake-timeout",
+                "--location", "--proxy", "--proxy-env",
             ]
             for name in options where arguments.has(name) { arguments.fail("\(name) goes with --connect only") }
         }
@@ -90,6 +91,9 @@ struct Settings {
                 arguments.fail(error.message)
             }
         }
+        client.perMessageDeflate = DeflateArguments.setting(
+            arguments, isOn: DeflateArguments.isAvailable && !arguments.has("--no-deflate"))
+        if arguments.has("--deflate") { arguments.fail("--deflate goes with --listen only") }
         if let version = arguments.integer("--protocol", in: 0...255) { client.protocolVersion = version }
         if let text = arguments.string("--handshake-timeout") {
             client.handshakeTimeout = Self.seconds(text, of: "--handshake-timeout", arguments)

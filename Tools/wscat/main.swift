@@ -45,11 +45,13 @@ let arguments = CommandLineParser(
         .init("--handshake-timeout", value: "SECONDS", help: "how long connecting may take (for ever)"),
     ] + securityOptions + [
         .init("--show-ping-pong", "-P", help: "tell about pings and pongs"),
+        .init("--deflate", help: "with --listen: compress messages, if the client offers it"),
+        .init("--no-deflate", help: "with --connect: do not offer to compress messages"),
         .init("--slash", help: "take /ping [DATA], /pong [DATA] and /close [CODE [REASON]] as commands"),
         .init("--binary", help: "send all input as one binary message; write received payloads as they are"),
         .init("--no-color", help: "no colours"),
         .init("--version", "-V", help: "print the version"),
-    ])
+    ] + DeflateArguments.declared)
 
 if arguments.has("--version") {
     StandardOutput.write(Version.current + "\n")

@@ -13,6 +13,9 @@ struct BlockingEcho: ~Copyable {
     private var connection: Connection
     private var readTimeout: Duration?
     private var isUnableToWrite = false
+    #if Compression
+    private let workspace = DeflateWorkspace()
+    #endif
 
     init(_ transport: BlockingTransport, settings: Settings, configuration: ConnectionConfiguration.Shared) {
         self.transport = transport
@@ -66,10 +69,33 @@ struct BlockingEcho: ~Copyable {
         }
         let subprotocol = request.subprotocols.first { settings.subprotocols?.contains($0) ?? true }
         do {
-            try connection.accept(request, subprotocol: subprotocol, now: now)
+            let (extensions, compression) = try negotiate(request)
+            let response = try request.response(subprotocol: subprotocol, extensions: extensions)
+            let agreement = Agreement(subprotocol: subprotocol ?? "", extensions: extensions)
+            try connection.accept(response, agreement: agreement, compression: compression, now: now)
+        } catch let error as HandshakeRefusal {
+            connection.refuse(error, now: now)
         } catch {
             connection.refuse(HandshakeRefusal(.application), now: now)
         }
+    }
+
+    /// What a server does that has no ``WebSocketServer``: reads the offers, chooses, and says how to compress.
+    private func negotiate(_ request: UpgradeRequest) throws -> ([ExtensionOffer], (any CompressionTerms)?) {
+        #if Compression
+        guard let options = settings.deflate.options, let field = request.extensionsField else { return ([], nil) }
+        do {
+            let offers = try ExtensionHeader.parse(field)
+            guard let agreed = try PerMessageDeflateParameters.choose(among: offers, options) else { return ([], nil) }
+            return ([agreed.answer], PerMessageDeflate.Terms(agreed, isServer: true, options, in: workspace))
+        } catch NegotiationError.noAcceptableOffer {
+            return ([], nil)
+        } catch {
+            throw HandshakeRefusal(.extensions(error as? HeaderSyntaxError))
+        }
+        #else
+        return ([], nil)
+        #endif
     }
 
     private mutating func write() {

@@ -21,6 +21,7 @@ struct Settings: Sendable {
     var subprotocols: [String]?
     var maxPayload: Int?
     var isHardened = false
+    var deflate: PerMessageDeflateSetting = false
 
     init(_ arguments: CommandLineParser) {
         if let host = arguments.string("--host") { self.host = host }
@@ -37,6 +38,7 @@ struct Settings: Sendable {
         subprotocols = arguments.string("--subprotocol")?.split(separator: ",").map(String.init)
         maxPayload = arguments.integer("--max-payload", in: 0...Int.max)
         isHardened = arguments.has("--hardened")
+        deflate = DeflateArguments.setting(arguments, isOn: arguments.has("--deflate"))
         if transport == .blocking, mode == .broadcast { arguments.fail("blocking connections cannot broadcast") }
         if transport == .blocking, workers > 1 { arguments.fail("with --transport blocking there are no workers") }
         if workers > 1, mode == .broadcast { arguments.fail("workers share nothing, so they cannot broadcast") }
@@ -98,6 +100,7 @@ struct Settings: Sendable {
         options.backlog = 4096
         options.reusePort = workers > 1
         if let maxPayload { options.maxPayload = maxPayload }
+        options.perMessageDeflate = deflate
         if let subprotocols {
             options.handleProtocols = { offered, _ in offered.first { subprotocols.contains($0) } }
         }

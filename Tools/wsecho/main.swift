@@ -30,10 +30,11 @@ let arguments = CommandLineParser(
         .init("--subprotocol", value: "A,B", help: "subprotocols to agree to (the first offered)"),
         .init("--max-payload", value: "N", help: "longest message, in bytes; 0 for no limit (100 MiB)"),
         .init("--hardened", help: "the limits for servers that face strangers"),
+        .init("--deflate", help: "compress messages, if the client offers it"),
     ] + securityOptions + [
         .init("--autobahn", value: "URL", help: "be a client of this fuzzing server"),
         .init("--agent", value: "NAME", help: "the name to report there (swift-ws)"),
-    ])
+    ] + DeflateArguments.declared)
 
 if let word = arguments.words.first { arguments.fail("unexpected argument \(word)") }
 if let url = arguments.string("--autobahn") {

@@ -8,6 +8,8 @@ final class ClientPlan {
     private let loop: EventLoop
     private let configuration: ConnectionConfiguration.Shared
     private let keys: any MaskingKeySource
+    /// Who negotiates compression, if there is to be some.
+    let negotiator: (any CompressionNegotiator)?
     private var request: ClientHandshake.Options
     /// The address the application gave. Credentials are for this one (RFC 9110 §15.4 warns of the others).
     private let origin: WebSocketURL
@@ -36,6 +38,8 @@ final class ClientPlan {
         request.auth = options.auth
         request.limits = options.limits.head
         configuration = try options.configuration()
+        negotiator = try options.perMessageDeflate.negotiator(on: loop)
+        request.extensions = negotiator.map { [$0.offer] } ?? []
         keys = options.generateMask.map(CustomMaskingKeys.init) ?? loop.maskingKeys
     }
 

@@ -52,7 +52,7 @@ public final class OutgoingRequest {
     public func end() {
         guard !isSent, let socket, isCurrent else { return }
         isSent = true
-        socket.driver.connection.begin(handshake)
+        socket.driver.connection.begin(handshake, negotiation: socket.clientFacts?.plan?.negotiator?.conclude)
         socket.driver.needsSettling()
     }
 

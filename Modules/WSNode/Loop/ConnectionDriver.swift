@@ -38,6 +38,7 @@ final class ConnectionDriver: TransportHandler {
     private var isHandling = false
     private var isListed = false
     private var isUnableToWrite = false
+    private var isToContinue = false
 
     /// Whether the application wants no more input for now.
     var isPaused = false {
@@ -116,7 +117,7 @@ final class ConnectionDriver: TransportHandler {
             loop.largeStorage.keep(room.storage, now: loop.now)
         } else {
             let chunk = loop.receiveChunk()
-            outcome = unsafe transport.read(into: chunk.base, capacity: chunk.capacity)
+            outcome = unsafe transport.read(into: chunk.base, capacity: min(chunk.capacity, connection.inputLimit))
             if case .bytes(let count) = outcome {
                 connection.receive(Bytes(chunk, 0..<count), now: loop.now)
             }
@@ -208,6 +209,18 @@ final class ConnectionDriver: TransportHandler {
                 reading: duties.wantsToRead && mayRead, writing: duties.hasOutput && !isUnableToWrite)
         }
         if timer != nil || duties.deadline != nil { armTimer(for: duties.deadline) }
+        if duties.hasPostponedInput { continueLater() }
+    }
+
+    /// What was received takes long to decompress: others first.
+    private func continueLater() {
+        guard !isToContinue else { return }
+        isToContinue = true
+        loop.setImmediate {
+            self.isToContinue = false
+            self.connection.beginTurn()
+            self.settle()
+        }
     }
 
     private func write() {
@@ -288,6 +301,10 @@ final class ConnectionDriver: TransportHandler {
         isHandling = true
         connection.receiveEnd(now: loop.now)
         pullEvents()
+        while connection.hasPostponedInput {
+            connection.beginTurn()
+            pullEvents()
+        }
         isHandling = false
         delegate = nil
         loop.releaseHandle()

@@ -1,4 +1,7 @@
 import WSConnection
+#if Compression
+import WSDeflate
+#endif
 public import WSTransport
 
 /// The loop that sockets, servers and timers of one thread run on, as Node's event loop does.
@@ -42,6 +45,14 @@ public final class EventLoop {
 
     /// Where the masking keys of this loop's clients come from.
     let maskingKeys: any MaskingKeySource = LoopMaskingKeys()
+
+    #if Compression
+    /// What connections that compress have in common.
+    private(set) lazy var deflateWorkspace = DeflateWorkspace()
+    #endif
+
+    /// How many bytes of one connection are decompressed before others have their turn.
+    static let maxInflatedPerTurn = 1024 * 1024
 
     /// Lent to one connection at a time while it is read.
     var spareOutput: OutputBuffer? = OutputBuffer()

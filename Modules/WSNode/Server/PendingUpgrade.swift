@@ -71,4 +71,6 @@ final class PendingUpgrade: SocketOwner {
 struct UpgradeQuestion {
     let message: IncomingMessage
     let request: UpgradeRequest
+    /// What was negotiated.
+    let compression: NegotiatedCompression?
 }

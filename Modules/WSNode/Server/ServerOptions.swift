@@ -42,6 +42,9 @@ public struct ServerOptions {
     public var closeTimeout: Duration = .seconds(30)
     /// How long the opening handshake may take; zero for ever.
     public var handshakeTimeout: Duration = .seconds(60)
+    /// Whether to accept permessage-deflate, and how to compress. Off, as in Node: it costs memory and time, and lengths
+    /// can give secrets away.
+    public var perMessageDeflate: PerMessageDeflateSetting = false
     /// Queued output, in bytes, past which a socket stops reading until it was written.
     public var highWaterMark = Limits.standard.highWaterMark
     /// The most connections at a time, handshakes included; further ones are closed at once. Nil for no limit.
@@ -92,6 +95,8 @@ public struct ServerOptions {
         limits.highWaterMark = highWaterMark
         try limits.check()
         return .init(
-            ConnectionConfiguration(limits: limits, validatesUTF8: !skipUTF8Validation, answersPings: autoPong))
+            ConnectionConfiguration(
+                limits: limits, validatesUTF8: !skipUTF8Validation, answersPings: autoPong,
+                maxInflatedPerTurn: EventLoop.maxInflatedPerTurn))
     }
 }

@@ -47,7 +47,13 @@ extension WebSocketServer {
             return turnAway(refusal, message, socket)
         }
         guard shouldHandle(message) else { return socket.refuse(HandshakeRefusal(.path)) }
-        let question = UpgradeQuestion(message: message, request: request)
+        let compression: NegotiatedCompression?
+        do throws(HandshakeRefusal.Reason) {
+            compression = try negotiator?.choose(request)
+        } catch {
+            return turnAway(HandshakeRefusal(error), message, socket)
+        }
+        let question = UpgradeQuestion(message: message, request: request, compression: compression)
         guard let verification = options.verifyClient else {
             return decided(.accept, question, socket, head, completion)
         }
@@ -105,18 +111,21 @@ extension WebSocketServer {
             subprotocol = choose(request.subprotocols, message)
             if subprotocol?.isEmpty == true { subprotocol = nil }
         }
+        let extensions = question.compression.map { [$0.answer] } ?? []
         let connection: Connection
         do {
-            var response = try request.response(subprotocol: subprotocol)
+            var response = try request.response(subprotocol: subprotocol, extensions: extensions)
             if !headersListeners.isEmpty { response = try announce(response, to: message) }
             connection = try Connection(
-                accepting: response, configuration: configuration, output: loop.smallOutput(), now: loop.now)
+                accepting: response, configuration: configuration, compression: question.compression?.terms,
+                output: loop.smallOutput(), now: loop.now)
         } catch {
             // Only the application can be at fault here: a name it may not choose, or a line that is no field.
             emit(WebSocketError("The answer to the handshake cannot be written: \(error)", name: .type))
             return socket.refuse(HandshakeRefusal(.application))
         }
-        open(connection, Agreement(subprotocol: subprotocol ?? ""), message, socket, head, completion)
+        let agreement = Agreement(subprotocol: subprotocol ?? "", extensions: extensions)
+        open(connection, agreement, message, socket, head, completion)
     }
 
     private func open(

@@ -26,6 +26,10 @@ public final class WebSocketServer: EventEmitter {
 
     let loop: EventLoop
     let configuration: ConnectionConfiguration.Shared
+    /// Negotiates compression, if there is to be some.
+    let negotiator: (any CompressionNegotiator)?
+    /// What was agreed with the last client: nearly always what is agreed with the next.
+    private var lastAgreement: AgreementBox?
     private var source: Source
     private var state = State.running
     private var lastHome: SocketHome?
@@ -63,6 +67,7 @@ public final class WebSocketServer: EventEmitter {
         self.options = options
         self.loop = options.server?.loop ?? loop
         configuration = try options.configuration()
+        negotiator = try options.perMessageDeflate.negotiator(on: self.loop)
         clients = options.clientTracking ? [] : nil
         source = .none
         if let server = options.server {
@@ -239,6 +244,14 @@ public final class WebSocketServer: EventEmitter {
         let home = SocketHome(self, stream.server)
         lastHome = home
         return home
+    }
+
+    /// An agreement in the form sockets share; nil if nothing was agreed.
+    func share(_ agreement: Agreement) -> AgreementBox? {
+        if agreement == Agreement() { return nil }
+        if let lastAgreement, lastAgreement.value == agreement { return lastAgreement }
+        lastAgreement = AgreementBox(agreement)
+        return lastAgreement
     }
 
     func add(_ socket: WebSocket) {

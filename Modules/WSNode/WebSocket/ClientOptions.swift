@@ -35,6 +35,8 @@ public struct ClientOptions {
     public var allowSynchronousEvents = true
     /// Whether text and close reasons are taken without a check that they are UTF-8.
     public var skipUTF8Validation = false
+    /// Whether to offer permessage-deflate, and how to compress.
+    public var perMessageDeflate = PerMessageDeflateSetting.clientDefault
     /// Queued output, in bytes, past which the socket stops reading until it was written.
     public var highWaterMark = Limits.standard.highWaterMark
     /// Everything else that a peer may make us store or wait for. The options above take precedence.
@@ -86,6 +88,8 @@ public struct ClientOptions {
         limits.highWaterMark = highWaterMark
         try limits.check()
         return .init(
-            ConnectionConfiguration(limits: limits, validatesUTF8: !skipUTF8Validation, answersPings: autoPong))
+            ConnectionConfiguration(
+                limits: limits, validatesUTF8: !skipUTF8Validation, answersPings: autoPong,
+                maxInflatedPerTurn: EventLoop.maxInflatedPerTurn))
     }
 }

@@ -12,7 +12,7 @@ extension WebSocket {
     ///   - protocols: the subprotocols to offer, most wanted first.
     ///   - loop: where the socket lives; by default the thread's.
     /// - Throws: a SyntaxError for an address or a subprotocol that cannot be used, a RangeError for another protocol
-    ///   version than 8 and 13 or for a negative limit, and for a secure address the reason why the certificates and keys
+    ///   version than 8 and 13 or for an option out of its range, and for a secure address the reason why the certificates and keys
     ///   of the options cannot be used.
     public convenience init(
         _ address: String, protocols: [String] = [], options: ClientOptions = ClientOptions(),

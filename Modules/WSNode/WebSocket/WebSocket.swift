@@ -115,7 +115,7 @@ public final class WebSocket: EventEmitter {
     init(accepted driver: ConnectionDriver, _ agreement: Agreement, at home: SocketHome) {
         self.driver = driver
         self.home = home
-        if agreement != Agreement() { self.agreement = AgreementBox(agreement) }
+        self.agreement = home.server.share(agreement)
         driver.delegate = self
     }
 
@@ -196,7 +196,7 @@ public final class WebSocket: EventEmitter {
     }
 }
 
-/// An agreement apart, as most sockets have none.
+/// An agreement apart, as most sockets have none, or the same as others.
 final class AgreementBox {
     let value: Agreement
     init(_ value: Agreement) { self.value = value }

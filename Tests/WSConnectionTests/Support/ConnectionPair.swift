@@ -27,7 +27,7 @@ final class ConnectionPair {
     /// test replaces it.
     init(
         seed: UInt64 = 1, handshake: ClientHandshake? = nil,
-        compression: (any MessageCompression, any MessageCompression)? = nil,
+        compression: (any CompressionTerms, any CompressionTerms)? = nil,
         _ configure: (inout ConnectionConfiguration) -> Void = { _ in }
     ) {
         random = SplitMix64(seed: seed)
@@ -37,9 +37,7 @@ final class ConnectionPair {
         let keys = SeededMaskingKeys(seed: seed)
         if let handshake {
             client = Endpoint(
-                Connection(
-                    client: handshake, configuration: shared, keys: keys, compression: compression?.0, now: clock.now),
-                clock: clock)
+                Connection(client: handshake, configuration: shared, keys: keys, now: clock.now), clock: clock)
             server = Endpoint(Connection(server: shared, now: clock.now), clock: clock)
             server.listener = Endpoint.accept
         } else {

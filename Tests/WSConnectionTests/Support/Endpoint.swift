@@ -41,7 +41,7 @@ final class Endpoint {
 
     /// An open connection. A client masks with the key 0, so that its output can be read in the test.
     static func open(
-        _ role: Role, compression: (any MessageCompression)? = nil, clock: VirtualClock = VirtualClock(),
+        _ role: Role, compression: (any CompressionTerms)? = nil, clock: VirtualClock = VirtualClock(),
         _ configure: (inout ConnectionConfiguration) -> Void = { _ in }
     ) -> Endpoint {
         var configuration = ConnectionConfiguration()

@@ -67,7 +67,14 @@ extension Endpoint {
 
     /// A client's end before the answer, its request taken from the output.
     static func client(
-        _ handshake: ClientHandshake, compression: (any MessageCompression)? = nil,
+        _ handshake: ClientHandshake, _ configure: (inout ConnectionConfiguration) -> Void = { _ in }
+    ) -> Endpoint {
+        client(handshake, negotiation: nil, configure)
+    }
+
+    /// A client's end that negotiates compression.
+    static func client(
+        _ handshake: ClientHandshake, negotiation: CompressionNegotiation?,
         _ configure: (inout ConnectionConfiguration) -> Void = { _ in }
     ) -> Endpoint {
         let clock = VirtualClock()
@@ -76,7 +83,7 @@ extension Endpoint {
         let endpoint = Endpoint(
             Connection(
                 client: handshake, configuration: ConnectionConfiguration.Shared(configuration),
-                keys: ZeroMaskingKeys(), compression: compression, now: clock.now),
+                keys: ZeroMaskingKeys(), negotiation: negotiation, now: clock.now),
             clock: clock)
         endpoint.settle()
         _ = endpoint.takeOutput()

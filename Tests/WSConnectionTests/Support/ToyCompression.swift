@@ -4,11 +4,15 @@ import WSConnection
 ///
 /// Every byte is turned around by an exclusive or; `FF n` repeats the byte before n times; `FE` is corrupt. The state
 /// of a message is kept from fragment to fragment, and checked at its end.
-final class ToyCompression: MessageCompression {
+final class ToyCompression: CompressionTerms, MessageCompression {
     /// Messages from so many bytes on are compressed.
     var threshold = 0
     /// Whether the next call of `compress` fails.
     var failsToCompress = false
+    /// Set where no message depends on another.
+    var sharedVariant: CompressionVariant?
+    /// How many fragments were compressed.
+    private(set) var compressedCount = 0
     /// How many bytes were decompressed.
     private(set) var producedByteCount = 0
 
@@ -17,21 +21,28 @@ final class ToyCompression: MessageCompression {
 
     static let key: UInt8 = 0x5A
 
+    var terms: any CompressionTerms { self }
+
+    func makeCompression() -> any MessageCompression { self }
+
     func shouldCompress(byteCount: Int, isFinal: Bool) -> Bool { byteCount >= threshold }
 
-    func compress(_ payload: RawSpan, isFinal: Bool) throws(CompressionError) -> Bytes {
+    func compress(
+        _ payload: RawSpan, isFinal: Bool, output: (UnsafeRawBufferPointer) -> Void
+    ) throws(CompressionError) {
         if failsToCompress { throw CompressionError(code: "TOY", message: "told to fail") }
+        compressedCount += 1
         var bytes: [UInt8] = []
         for index in 0..<payload.byteCount {
             bytes.append(payload.unsafeLoad(fromByteOffset: index, as: UInt8.self) ^ Self.key)
         }
         // As deflate does, mark the end of the message.
         if isFinal { bytes += [0xFF, 0] }
-        return Bytes(bytes)
+        bytes.withUnsafeBytes(output)
     }
 
     func decompress(
-        _ payload: RawSpan, isFinal: Bool, output: (UnsafeRawBufferPointer) -> Bool
+        _ payload: RawSpan, isFinal: Bool, output: (Bytes) -> Bool
     ) throws(CompressionError) {
         for index in 0..<payload.byteCount {
             let byte = payload.unsafeLoad(fromByteOffset: index, as: UInt8.self)
@@ -48,7 +59,7 @@ final class ToyCompression: MessageCompression {
                 piece = [previous]
             }
             producedByteCount += piece.count
-            guard piece.withUnsafeBytes(output) else { return }
+            guard output(Bytes(piece)) else { return }
         }
         guard isFinal else { return }
         if isAfterMarker { throw CompressionError(code: "TOY", message: "cut short") }

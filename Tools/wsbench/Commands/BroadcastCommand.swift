@@ -17,7 +17,7 @@ enum BroadcastCommand {
 
         let generator = Generator(options.target, connections: messages.connections)
         let traffic = BroadcastTraffic(
-            messages.ring, depth: messages.depth, receivers: messages.connections, chunk: generator.chunk)
+            messages.ring(), depth: messages.depth, receivers: messages.connections, chunk: generator.chunk)
         let clients = generator.open(messages.connections).map { BroadcastClient($0, traffic) }
         traffic.release = { clients[0].send($0) }
         // A delivery less, and no message is ever complete again.

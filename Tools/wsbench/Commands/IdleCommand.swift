@@ -17,19 +17,20 @@ enum IdleCommand {
                 .init("--conns", value: "N", help: "connections (10000)"),
                 .init("--touch", help: "echo a message on each before looking"),
                 .init("--settle", value: "S", help: "how long to wait before looking (0.5)"),
-            ])
+            ] + LoadCompression.declared)
         let options = CommonOptions(arguments)
         let count = arguments.integer("--conns", in: 1...1_000_000) ?? 10_000
         let settle = arguments.seconds("--settle") ?? 0.5
 
-        let generator = Generator(options.target, connections: count + 1)
+        let compression = LoadCompression(arguments)
+        let generator = Generator(options.target, connections: count + 1, offers: compression.offers)
         // What a server makes with its first connection is not counted.
-        echo(generator.open(1), generator)
+        echo(generator.open(1), generator, compression)
         generator.run(seconds: settle)
         options.edges?.run(.start)
         let before = options.server?.residentBytes
         let transports = generator.open(count)
-        if arguments.has("--touch") { echo(transports, generator) }
+        if arguments.has("--touch") { echo(transports, generator, compression) }
         var lost = 0
         for transport in transports { _ = RestingClient(transport) { lost += 1 } }
         generator.run(seconds: settle)
@@ -49,9 +50,10 @@ enum IdleCommand {
     }
 
     /// Has one message echoed on each connection.
-    private static func echo(_ transports: [any Transport], _ generator: Generator) {
-        let ring = FrameRing(.binary, size: 64, count: 1)
-        let traffic = EchoTraffic(ring, depth: 1, isBursty: false, verifies: false, chunk: generator.chunk)
+    private static func echo(_ transports: [any Transport], _ generator: Generator, _ compression: LoadCompression) {
+        let ring = FrameRing(.binary, size: 64, count: 1, compress: compression.compress)
+        let traffic = EchoTraffic(
+            ring, depth: 1, isBursty: false, verifies: false, chunk: generator.chunk, compression: compression.terms)
         let clients = transports.map { EchoClient($0, traffic) }
         traffic.budget = clients.count
         for client in clients { client.begin() }

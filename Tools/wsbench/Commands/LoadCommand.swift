@@ -17,16 +17,18 @@ enum LoadCommand {
                 .init("--messages", value: "N", help: "measure so many messages, all answered, instead of a time"),
                 CommonOptions.edges,
                 .init("--verify", help: "compare every byte of the replies"),
-            ])
+            ] + LoadCompression.declared)
         let options = CommonOptions(arguments)
         let messages = MessageOptions(arguments, connections: 1)
         let wanted = arguments.integer("--messages", in: 1...1 << 40)
         if options.edges != nil, wanted == nil { arguments.fail("--at-edges needs --messages") }
 
-        let generator = Generator(options.target, connections: messages.connections)
+        let compression = LoadCompression(arguments)
+        let generator = Generator(options.target, connections: messages.connections, offers: compression.offers)
+        let ring = messages.ring(compress: compression.compress)
         let traffic = EchoTraffic(
-            messages.ring, depth: messages.depth, isBursty: arguments.has("--burst"),
-            verifies: arguments.has("--verify"), chunk: generator.chunk)
+            ring, depth: messages.depth, isBursty: arguments.has("--burst"), verifies: arguments.has("--verify"),
+            chunk: generator.chunk, compression: compression.terms)
         let clients = generator.open(messages.connections).map { EchoClient($0, traffic) }
         let isOver = { traffic.lost == messages.connections }
 
@@ -37,6 +39,7 @@ enum LoadCommand {
         var report = Report()
         report.add("command", .word("load"))
         messages.add(to: &report)
+        report.add("wire_bytes", .number(ring.meanWireByteCount, decimals: 1))
         if let wanted {
             traffic.budget = 0
             generator.run { traffic.inFlight == 0 }
@@ -45,6 +48,8 @@ enum LoadCommand {
             let window = Window(options.server)
             traffic.budget = wanted
             for client in clients { client.begin() }
+            generator.run { traffic.echoed >= wanted / 10 || isOver() }
+            report.add("server_rss_at_tenth_kb", options.server?.residentBytes.map { .count($0 / 1024) })
             generator.run { traffic.inFlight == 0 && (traffic.budget == 0 || isOver()) }
             window.end(operations: traffic.echoed, byteCount: messages.size, in: &report)
             options.edges?.run(.end)

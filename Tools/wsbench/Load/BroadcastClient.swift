@@ -4,13 +4,14 @@ import WSTransport
 final class BroadcastClient: TransportHandler {
     private let transport: any Transport
     private let traffic: BroadcastTraffic
-    private var reader = ReplyReader()
+    private var reader: ReplyReader
     private var outbox: Outbox
 
     init(_ transport: any Transport, _ traffic: BroadcastTraffic) {
         self.transport = transport
         self.traffic = traffic
         outbox = Outbox(traffic.ring)
+        reader = ReplyReader(traffic.ring)
         transport.handler = self
         transport.setInterest(reading: true, writing: false)
     }
@@ -39,7 +40,7 @@ final class BroadcastClient: TransportHandler {
         }
         let first = reader.messageCount
         let wrong = reader.wrongCount
-        let replies = reader.take(traffic.chunk.base, count: count, size: traffic.ring.messageSize)
+        let replies = reader.take(traffic.chunk.base, count: count)
         traffic.wrong += reader.wrongCount - wrong
         if reader.hasEnded { return lose() }
         if replies > 0 { traffic.delivered(first..<first + replies) }

@@ -26,7 +26,7 @@ final class ClosingClient: TransportHandler {
 
     func transport(_ transport: any Transport, isReady readiness: Readiness) {
         guard case .bytes(let count) = transport.read(into: chunk.base, capacity: chunk.count) else { return finish() }
-        _ = reader.take(chunk.base, count: count, size: 0)
+        _ = reader.take(chunk.base, count: count)
     }
 
     private func finish() {

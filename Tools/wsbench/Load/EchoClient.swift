@@ -4,7 +4,7 @@ import WSTransport
 final class EchoClient: TransportHandler {
     private let transport: any Transport
     private let traffic: EchoTraffic
-    private var reader = ReplyReader()
+    private var reader: ReplyReader
     private var outbox: Outbox
     /// When the messages on their way were sent, each at its number modulo the depth.
     private var sentAt: [Int64]
@@ -15,6 +15,7 @@ final class EchoClient: TransportHandler {
         self.transport = transport
         self.traffic = traffic
         outbox = Outbox(traffic.ring)
+        reader = ReplyReader(traffic.ring, verifies: traffic.verifies, compression: traffic.compression)
         sentAt = Array(repeating: 0, count: traffic.depth)
         transport.handler = self
         transport.setInterest(reading: true, writing: false)
@@ -61,11 +62,7 @@ final class EchoClient: TransportHandler {
         }
         let first = reader.messageCount
         let wrong = reader.wrongCount
-        let ring = traffic.ring
-        let replies =
-            traffic.verifies
-            ? reader.take(traffic.chunk.base, count: count, size: ring.messageSize, expected: ring.payload)
-            : reader.take(traffic.chunk.base, count: count, size: ring.messageSize)
+        let replies = reader.take(traffic.chunk.base, count: count)
         if reader.hasEnded || reader.messageCount > sentCount { return lose() }
         guard replies > 0 else { return }
         let now = Clock.monotonic

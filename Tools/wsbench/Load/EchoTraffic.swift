@@ -1,3 +1,5 @@
+import WSConnection
+
 /// What the connections of an echo run have in common.
 final class EchoTraffic {
     let ring: FrameRing
@@ -8,6 +10,8 @@ final class EchoTraffic {
     /// Whether replies are compared byte by byte.
     let verifies: Bool
     let chunk: Workspace
+    /// What was agreed with the server.
+    let compression: (any CompressionTerms)?
 
     /// How many messages may still be sent.
     var budget = 0
@@ -18,12 +22,16 @@ final class EchoTraffic {
     var lost = 0
     var latencies = Histogram()
 
-    init(_ ring: FrameRing, depth: Int, isBursty: Bool, verifies: Bool, chunk: Workspace) {
+    init(
+        _ ring: FrameRing, depth: Int, isBursty: Bool, verifies: Bool, chunk: Workspace,
+        compression: (any CompressionTerms)? = nil
+    ) {
         self.ring = ring
         self.depth = depth
         self.isBursty = isBursty
         self.verifies = verifies
         self.chunk = chunk
+        self.compression = compression
     }
 
     /// How many of so many messages may be sent.

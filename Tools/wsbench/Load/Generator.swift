@@ -1,4 +1,5 @@
 import ToolSupport
+import WSHandshake
 import WSNode
 import WSTransport
 
@@ -20,6 +21,7 @@ final class Generator {
     private let loop: EventLoop
     #endif
     private let sourceCount: Int
+    private let offers: [ExtensionOffer]
     private var nextSource = 0
 
     /// How many connections are being made at a time: fewer than a listener's backlog holds.
@@ -28,8 +30,10 @@ final class Generator {
     /// - Parameters:
     ///   - connections: how many there will be; the limit of descriptors is raised accordingly.
     ///   - sources: from how many addresses 127.0.0.x to connect; nil for as many as their ports demand.
-    init(_ target: Target, connections: Int, sources: Int? = nil) {
+    ///   - offers: extensions to offer, to which the server must agree.
+    init(_ target: Target, connections: Int, sources: Int? = nil, offers: [ExtensionOffer] = []) {
         self.target = target
+        self.offers = offers
         sourceCount = target.hasManySources ? sources ?? (connections / 20_000 + 1) : 1
         Self.allowDescriptors(connections + 64)
         do {
@@ -85,7 +89,7 @@ final class Generator {
             nextSource = (nextSource + 1) % sourceCount
             options.localAddress = "127.0.0.\(nextSource + 1)"
         }
-        let opening = Opening(target, done)
+        let opening = Opening(target, offers: offers, done)
         opening.start(connect(options))
     }
 

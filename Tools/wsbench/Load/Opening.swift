@@ -5,16 +5,20 @@ import WSTransport
 /// One connection that is being opened: TCP, the request, the answer. A server that does not accept ends the program.
 final class Opening: TransportHandler {
     private let done: (any Transport) -> Void
+    private let offerCount: Int
     private var handshake: ClientHandshake
     private var unsent: ArraySlice<UInt8>
     private var received: [UInt8] = []
 
-    init(_ target: Target, _ done: @escaping (any Transport) -> Void) {
+    init(_ target: Target, offers: [ExtensionOffer], _ done: @escaping (any Transport) -> Void) {
         self.done = done
+        offerCount = offers.count
         var random = SystemRandomNumberGenerator()
         let nonce = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) }
         do {
-            handshake = try ClientHandshake(ClientHandshake.Options(url: target.url), nonce: nonce)
+            var options = ClientHandshake.Options(url: target.url)
+            options.extensions = offers
+            handshake = try ClientHandshake(options, nonce: nonce)
         } catch {
             CommandLineParser.fail(program: "wsbench", "\(error)")
         }
@@ -70,7 +74,8 @@ final class Opening: TransportHandler {
         received.removeFirst(consumed)
         switch outcome {
         case .needsMoreBytes: break
-        case .opened:
+        case .opened(let response):
+            guard response.extensions.count == offerCount else { fail("the server does not agree to compression") }
             guard received.isEmpty else { fail("the server sends without being asked") }
             done(transport)
         case .unexpectedResponse(let head): fail("the server answers \(head.status) \(head.reason)")

@@ -6,6 +6,8 @@ struct Outbox {
     /// Where in the ring the next write begins.
     private var position = 0
     private var byteCount = 0
+    /// The number of the message that is added next.
+    private var nextMessage = 0
 
     init(_ ring: FrameRing) {
         self.ring = ring
@@ -15,7 +17,8 @@ struct Outbox {
 
     /// Adds the next messages of the ring.
     mutating func add(messages: Int) {
-        byteCount += messages * ring.stride
+        byteCount += ring.wireByteCount(of: messages, from: nextMessage)
+        nextMessage = (nextMessage + messages) % ring.count
     }
 
     /// Writes as much as the transport takes.

@@ -10,6 +10,8 @@ enum PayloadKind: String, CaseIterable {
     case emoji
     /// Russian letters, two bytes each.
     case cyrillic
+    /// Records such as an interface sends, in JSON.
+    case json
     /// Text of all kinds: of a hundred characters 60 Chinese, 12 emoji, 13 Russian, 15 ASCII.
     case utf8
 
@@ -24,6 +26,7 @@ enum PayloadKind: String, CaseIterable {
             while bytes.count < count { bytes.append(UInt8(truncatingIfNeeded: random.next() >> 32)) }
             return bytes
         }
+        if self == .json { return JSONText.bytes(count: count, &random) }
         while bytes.count < count {
             let character = UTF8.encode(scalar(&random)).map(Array.init) ?? []
             // What does not fit any more is filled with ASCII.
@@ -34,7 +37,7 @@ enum PayloadKind: String, CaseIterable {
 
     private func scalar(_ random: inout Xorshift) -> Unicode.Scalar {
         switch self {
-        case .binary, .ascii: Self.scalar(in: 0x61...0x7A, &random)
+        case .binary, .ascii, .json: Self.scalar(in: 0x61...0x7A, &random)
         case .cjk: Self.scalar(in: 0x4E00...0x9FA5, &random)
         case .emoji: Self.scalar(in: 0x1F600...0x1F64F, &random)
         case .cyrillic: Self.scalar(in: 0x0410...0x044F, &random)

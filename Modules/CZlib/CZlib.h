@@ -1,0 +1,2 @@
+// The system's zlib, of which only its own header is needed.
+#include <zlib.h>
