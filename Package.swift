@@ -56,11 +56,13 @@ let package = Package(
         .library(name: "WSConnection", targets: ["WSConnection"]),
         .library(name: "WSDeflate", targets: ["WSDeflate"]),
         .library(name: "WSTLS", targets: ["WSTLS"]),
+        .library(name: "WSReplay", targets: ["WSReplay"]),
         .library(name: "WSTransport", targets: ["WSTransport"]),
         .library(name: "WSNode", targets: ["WSNode"]),
         .library(name: "WSJSH", targets: ["WSJSH"]),
         .executable(name: "wsecho", targets: ["wsecho"]),
         .executable(name: "wscat", targets: ["wscat"]),
+        .executable(name: "wsreplay", targets: ["wsreplay"]),
         .executable(name: "wsbench", targets: ["wsbench"]),
     ],
     traits: [
@@ -74,6 +76,7 @@ let package = Package(
         module("WSConnection", ["WSFrame", "WSHandshake"]),
         module("WSDeflate", ["WSConnection", "WSHandshake", "CZlib"]),
         module("WSTLS", ["COpenSSL"]),
+        module("WSReplay", ["WSConnection", "WSFrame", "WSHandshake"]),
         module("WSTransport", ["CSystem"]),
         module(
             "WSNode",
@@ -92,8 +95,14 @@ let package = Package(
         .target(
             name: "ToolSupport", dependencies: ["WSNode", onlyWith("TLS", "WSTLS")], path: "Tools/Support",
             swiftSettings: program),
-        tool("wsecho", ["WSNode", "WSConnection", "WSTransport", "WSHandshake", "WSFrame", "ToolSupport"]),
-        tool("wscat", ["WSNode", "WSHandshake", "WSFrame", "ToolSupport"]),
+        .target(
+            name: "ToolRecording", dependencies: ["ToolSupport", "WSReplay", "WSConnection"], path: "Tools/Recording",
+            swiftSettings: program),
+        tool(
+            "wsecho",
+            ["ToolRecording", "WSNode", "WSConnection", "WSTransport", "WSHandshake", "WSFrame", "ToolSupport"]),
+        tool("wscat", ["ToolRecording", "WSNode", "WSHandshake", "WSFrame", "ToolSupport"]),
+        tool("wsreplay", ["WSReplay", "WSNode", "WSConnection", "WSTransport", "WSFrame", "ToolSupport"]),
         tool(
             "wsbench",
             [
@@ -116,6 +125,9 @@ let package = Package(
         tests("WSConnectionTests", ["WSConnection", "WSHandshake", "WSFrame"]),
         tests("WSDeflateTests", ["WSDeflate", "WSConnection", "WSHandshake", "WSFrame", "CZlib"]),
         tests("WSTLSTests", ["WSTLS", "TestCertificates"]),
+        tests(
+            "WSReplayTests",
+            ["WSReplay", "WSNode", "WSTransport", "WSConnection", "WSHandshake", "WSFrame", "ToolSupport"]),
         tests("WSTransportTests", ["WSTransport", "CSystem"]),
         tests(
             "WSNodeTests",

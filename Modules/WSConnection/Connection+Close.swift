@@ -20,6 +20,7 @@ extension Connection {
         case .open:
             guard closeHandshake.allowsSending, !isAborted else { return }
         }
+        journal?.note(.called(.close(code, reason: reason)), now: now)
         if let code, !code.mayAppearOnTheWire { throw .invalidCloseCode(code) }
         if code == nil, !reason.isEmpty { throw .closeReasonWithoutCode }
         guard reason.utf8.count <= ClosePayload.maxReasonByteCount else {
@@ -34,6 +35,7 @@ extension Connection {
     /// are still delivered.
     public mutating func abort(now: Duration) {
         guard !isAborted else { return }
+        journal?.note(.called(.abort), now: now)
         giveUp()
         switch phase {
         case .handshaking, .awaitingAnswer, .readingBody:
@@ -72,7 +74,7 @@ extension Connection {
     mutating func giveUp() {
         isAborted = true
         inputHasEnded = true
-        discardOutput()
+        forgetOutput()
         disarm()
     }
 
@@ -81,7 +83,7 @@ extension Connection {
         // What was said before is still written if it can be: the peer may have ended its own direction only.
         switch phase {
         case .open, .discarding: break
-        case .handshaking, .awaitingAnswer, .readingBody, .ended: discardOutput()
+        case .handshaking, .awaitingAnswer, .readingBody, .ended: forgetOutput()
         }
         phase = .ended
         handshake = nil

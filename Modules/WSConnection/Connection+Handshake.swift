@@ -35,7 +35,7 @@ extension Connection {
             return .plainRequest(head)
         case .refused(let refusal):
             phase = .awaitingAnswer
-            refuse(refusal, now: now)
+            turnAway(refusal, now: now)
             return .refused(refusal)
         }
     }
@@ -51,6 +51,7 @@ extension Connection {
         _ response: ResponseHead, agreement: Agreement, compression: (any CompressionTerms)? = nil, now: Duration
     ) throws(HandshakeMisuse) {
         guard phase == .awaitingAnswer, !isAborted else { return }
+        journal?.note(.called(.accept(response, agreement)), now: now)
         let head = try response.serialized()
         unsafe head.withUnsafeBytes { unsafe appendRaw($0) }
         self.compression = CompressionState(compression)
@@ -75,6 +76,12 @@ extension Connection {
     /// - Parameter refusal: the answer; by default 426, which says that here one has to upgrade.
     public mutating func refuse(_ refusal: HandshakeRefusal = HandshakeRefusal(.upgradeRequired), now: Duration) {
         guard phase == .awaitingAnswer || phase == .handshaking, role == .server, !isAborted else { return }
+        journal?.note(.called(.refuse(refusal)), now: now)
+        turnAway(refusal, now: now)
+    }
+
+    /// Answers the request with an HTTP error, whoever wants that.
+    private mutating func turnAway(_ refusal: HandshakeRefusal, now: Duration) {
         let response = refusal.response()
         unsafe response.withUnsafeBytes { unsafe appendRaw($0) }
         phase = .discarding
@@ -156,7 +163,7 @@ extension Connection {
 
     mutating func handshakeTimedOut(now: Duration) {
         switch role {
-        case .server: refuse(HandshakeRefusal(status: 408), now: now)
+        case .server: turnAway(HandshakeRefusal(status: 408), now: now)
         case .client: queuedEvents.append(failHandshake(.handshakeTimedOut))
         }
     }

@@ -69,9 +69,33 @@ extension Connection {
         _ write: (_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Int
     ) -> Bool {
         guard let buffer = outputBuffer, !buffer.isEmpty else { return false }
+        if journal != nil { return unsafe withNextOutput(of: buffer, noting: write) }
         let (count, lent) = unsafe buffer.withNext { first, second in
             unsafe (max(0, write(first, second)), first.count + second.count)
         }
+        consume(count, of: buffer, lent: lent)
+        return hasOutput
+    }
+
+    @inline(never)
+    private mutating func withNextOutput(
+        of buffer: OutputBuffer,
+        noting write: (_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Int
+    ) -> Bool {
+        let (written, lent) = unsafe buffer.withNext { first, second in
+            let count = unsafe max(0, write(first, second))
+            return unsafe (
+                Array(first.prefix(count)) + Array(second.prefix(max(0, count - first.count))),
+                first.count + second.count
+            )
+        }
+        journal?.note(.wrote(written), now: nil)
+        consume(written.count, of: buffer, lent: lent)
+        return hasOutput
+    }
+
+    @inline(__always)
+    private mutating func consume(_ count: Int, of buffer: OutputBuffer, lent: Int) {
         buffer.consume(count)
         if count < lent { buffer.detach() }
         // There was no room before, so the peer has read: it lives, even while we do not listen.
@@ -79,7 +103,6 @@ extension Connection {
         wasRefused = count < lent
         if let pongs { wrote(count, pongs) }
         settleOutput()
-        return hasOutput
     }
 
     /// Takes all output, as a copy.
@@ -97,6 +120,11 @@ extension Connection {
 
     /// Forgets all output: the stream takes no more.
     public mutating func discardOutput() {
+        if hasOutput { journal?.note(.called(.discardOutput), now: nil) }
+        forgetOutput()
+    }
+
+    mutating func forgetOutput() {
         outputBuffer?.removeAll()
         pongs = nil
         settleOutput()

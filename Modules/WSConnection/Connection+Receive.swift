@@ -8,6 +8,7 @@ extension Connection {
     public mutating func receive(_ bytes: Bytes, now: Duration) {
         guard bytes.count > 0, takesInput else { return }
         beginTurn()
+        journal?.note(.received(bytes), now: now)
         if keepAlive != .heard { heard() }
         if let held = input {
             // Left from before: a handshake that waited for its answer, or a caller that stopped pulling events.
@@ -33,6 +34,7 @@ extension Connection {
 
     /// The stream has ended: the peer sends nothing more, or the connection was lost.
     public mutating func receiveEnd(now: Duration) {
+        if !inputHasEnded { journal?.note(.receivedEnd, now: now) }
         inputHasEnded = true
     }
 
@@ -65,6 +67,13 @@ extension Connection {
 
     /// The next event, or nil when the bytes received so far give no more.
     public mutating func nextEvent(now: Duration) -> ConnectionEvent? {
+        guard let journal else { return takeEvent(now: now) }
+        let event = takeEvent(now: now)
+        if let event { journal.note(.told(event), now: now) }
+        return event
+    }
+
+    private mutating func takeEvent(now: Duration) -> ConnectionEvent? {
         // First, or a failure that came before anybody asked would precede the opening.
         if phase == .open, handshake != nil { return takeAgreement() }
         if !queuedEvents.isEmpty { return nextQueuedEvent() }
@@ -271,6 +280,7 @@ extension Connection {
     package mutating func receivedDirectly(_ count: Int, now: Duration) {
         guard count > 0, let (storage, range) = message.assembly.freeRoom else { return }
         precondition(count <= range.count, "more bytes than there was room for")
+        journal?.note(.received(Bytes(storage, range.prefix(count))), now: now)
         if keepAlive != .heard { heard() }
         var offset = range.lowerBound
         guard let part = try? unsafe decoder.next(in: storage.base, offset: &offset, end: range.lowerBound + count)

@@ -18,6 +18,10 @@ extension Connection {
     public mutating func send(
         _ payload: Bytes, isBinary: Bool, isFinal: Bool = true, compress: Bool = true, now: Duration
     ) throws(SendError) -> Bool {
+        if let journal {
+            let call = ConnectionCall.send(payload, isBinary: isBinary, isFinal: isFinal, compress: compress)
+            journal.note(.called(call), now: now)
+        }
         try checkSending()
         if compression.isAgreed || !isFinal || !outgoing.isNone {
             return try sendFragment(payload, isBinary: isBinary, isFinal: isFinal, compress: compress, now: now)
@@ -33,6 +37,10 @@ extension Connection {
     public mutating func send(
         text: String, isFinal: Bool = true, compress: Bool = true, now: Duration
     ) throws(SendError) -> Bool {
+        if let journal {
+            let call = ConnectionCall.send(Bytes(utf8: text), isBinary: false, isFinal: isFinal, compress: compress)
+            journal.note(.called(call), now: now)
+        }
         try checkSending()
         if !compression.isAgreed, isFinal, outgoing.isNone {
             var text = text
@@ -55,6 +63,7 @@ extension Connection {
         guard role == .server, outgoing.isNone, let frame = prepared.frame(for: compression.terms) else {
             return try send(prepared.message.bytes, isBinary: prepared.message.isBinary, now: now)
         }
+        journal?.note(.called(.sendPrepared(prepared.message)), now: now)
         try checkSending()
         if frame.count >= shared.values.referenceThreshold {
             _ = unsafe appendOutput(0)
@@ -82,6 +91,7 @@ extension Connection {
     }
 
     private mutating func sendControl(_ opcode: Opcode, _ payload: Bytes, now: Duration) throws(SendError) -> Bool {
+        journal?.note(.called(opcode == .ping ? .ping(payload) : .pong(payload)), now: now)
         try checkSending()
         guard payload.count <= ClosePayload.maxControlPayload else {
             throw .controlPayloadTooLong(byteCount: payload.count)

@@ -10,6 +10,7 @@ extension Connection {
     /// Looks which deadlines have passed. Then events, output and stream action are to be asked for, as always.
     public mutating func handleTimeout(now: Duration) {
         let instant = Deadline(now)
+        if let journal, let nextDeadline, nextDeadline <= now { journal.note(.timedOut, now: now) }
         if phaseDeadline <= instant {
             phaseDeadline = .never
             phaseTimedOut(now: now)

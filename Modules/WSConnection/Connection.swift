@@ -43,7 +43,9 @@ public struct Connection: ~Copyable {
 
     /// To be set while the application wants no input and so nothing is read: then the peer's silence means nothing, and
     /// neither keep-alive nor ``Limits/messageTimeout`` is held against it.
-    public var isPaused = false
+    public var isPaused = false {
+        didSet { journal?.note(.called(.pause(isPaused)), now: nil) }
+    }
 
     let shared: ConnectionConfiguration.Shared
     var handshake: HandshakeBox?
@@ -62,6 +64,9 @@ public struct Connection: ~Copyable {
     var pongs: PendingPongs?
     var maskingKeys: (any MaskingKeySource)?
     var compression = CompressionState.none
+
+    /// Who is told of all that happens, if anybody is.
+    var journal: (any ConnectionJournal)?
 
     // Time.
     var phaseDeadline = Deadline.never

@@ -1,3 +1,4 @@
+import ToolRecording
 import ToolSupport
 import WSNode
 
@@ -44,6 +45,10 @@ struct Settings {
         #if TLS
         readSecurity(arguments)
         #endif
+        if let directory = arguments.string("--record") {
+            client.recording = Recordings.journals(in: directory, for: "wscat")
+            server.recording = client.recording
+        }
         client.closeTimeout = .seconds(5)
         server.closeTimeout = .seconds(5)
         if case .client = role {

@@ -49,6 +49,7 @@ let arguments = CommandLineParser(
         .init("--no-deflate", help: "with --connect: do not offer to compress messages"),
         .init("--slash", help: "take /ping [DATA], /pong [DATA] and /close [CODE [REASON]] as commands"),
         .init("--binary", help: "send all input as one binary message; write received payloads as they are"),
+        .init("--record", value: "DIR", help: "write each connection into a file there, as a fixture for wsreplay"),
         .init("--no-color", help: "no colours"),
         .init("--version", "-V", help: "print the version"),
     ] + DeflateArguments.declared)

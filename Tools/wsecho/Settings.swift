@@ -1,3 +1,4 @@
+import ToolRecording
 import ToolSupport
 import WSNode
 
@@ -22,6 +23,8 @@ struct Settings: Sendable {
     var maxPayload: Int?
     var isHardened = false
     var deflate: PerMessageDeflateSetting = false
+    /// Makes a journal for each connection.
+    var recording: (@Sendable () -> any ConnectionJournal)?
 
     init(_ arguments: CommandLineParser) {
         if let host = arguments.string("--host") { self.host = host }
@@ -39,6 +42,8 @@ struct Settings: Sendable {
         maxPayload = arguments.integer("--max-payload", in: 0...Int.max)
         isHardened = arguments.has("--hardened")
         deflate = DeflateArguments.setting(arguments, isOn: arguments.has("--deflate"))
+        recording = Self.recording(arguments)
+        if transport == .blocking, recording != nil { arguments.fail("blocking connections are not recorded") }
         if transport == .blocking, mode == .broadcast { arguments.fail("blocking connections cannot broadcast") }
         if transport == .blocking, workers > 1 { arguments.fail("with --transport blocking there are no workers") }
         if workers > 1, mode == .broadcast { arguments.fail("workers share nothing, so they cannot broadcast") }
@@ -83,6 +88,11 @@ struct Settings: Sendable {
         #endif
     }
 
+    /// Makes journals as `--record` asks for.
+    static func recording(_ arguments: CommandLineParser) -> (@Sendable () -> any ConnectionJournal)? {
+        arguments.string("--record").map { Recordings.journals(in: $0, for: "wsecho") }
+    }
+
     /// The limits where there is no ``WebSocketServer`` to derive them from its options.
     var limits: Limits {
         var limits = isHardened ? Limits.hardened : .standard
@@ -108,6 +118,7 @@ struct Settings: Sendable {
         #if TLS
         options.tls = security
         #endif
+        options.recording = recording
         return options
     }
 

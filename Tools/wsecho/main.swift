@@ -31,6 +31,7 @@ let arguments = CommandLineParser(
         .init("--max-payload", value: "N", help: "longest message, in bytes; 0 for no limit (100 MiB)"),
         .init("--hardened", help: "the limits for servers that face strangers"),
         .init("--deflate", help: "compress messages, if the client offers it"),
+        .init("--record", value: "DIR", help: "write each connection into a file there, as a fixture for wsreplay"),
     ] + securityOptions + [
         .init("--autobahn", value: "URL", help: "be a client of this fuzzing server"),
         .init("--agent", value: "NAME", help: "the name to report there (swift-ws)"),
@@ -42,6 +43,7 @@ if let url = arguments.string("--autobahn") {
     #if TLS
     client.options.tls.ca = arguments.material("--tls-ca").map { [$0] }
     #endif
+    client.options.recording = Settings.recording(arguments)
     client.run()
 } else {
     EchoServer(Settings(arguments)).run()

@@ -49,6 +49,22 @@ public struct ClientHandshake: Sendable {
         parser = ResponseHeadParser(limits: options.limits)
     }
 
+    /// The handshake that a request began, to read the answer to it once more.
+    ///
+    /// - Parameter request: one that a handshake made before: it is sent as it is. A key or lists that cannot be read count
+    ///   as absent.
+    package init(repeating request: RequestHead, limits: HeadLimits = .standard) {
+        self.request = request
+        let fields = request.fields
+        let extensions = fields.joined(.secWebSocketExtensions).flatMap { try? ExtensionHeader.parse($0) } ?? []
+        let subprotocols = fields.joined(.secWebSocketProtocol).flatMap { try? SubprotocolHeader.parse($0) } ?? []
+        expectation = ResponseExpectation(
+            accept: AcceptKey.value(for: fields[.secWebSocketKey] ?? ""), subprotocols: subprotocols,
+            extensionNames: extensions.map(\.name))
+        self.limits = limits
+        parser = ResponseHeadParser(limits: limits)
+    }
+
     /// The octets of ``request``.
     public func requestBytes() -> [UInt8] { request.trustedSerialization() }
 

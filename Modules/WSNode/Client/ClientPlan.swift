@@ -38,7 +38,8 @@ final class ClientPlan {
         request.auth = options.auth
         request.limits = options.limits.head
         configuration = try options.configuration()
-        negotiator = try options.perMessageDeflate.negotiator(on: loop)
+        // A replay has the pure core only, so what is recorded is not compressed.
+        negotiator = options.recording == nil ? try options.perMessageDeflate.negotiator(on: loop) : nil
         request.extensions = negotiator.map { [$0.offer] } ?? []
         keys = options.generateMask.map(CustomMaskingKeys.init) ?? loop.maskingKeys
     }
@@ -65,7 +66,9 @@ final class ClientPlan {
 
     /// The connection on which to send it.
     func makeConnection() -> Connection {
-        Connection(clientToBegin: configuration, keys: keys, now: start)
+        var connection = Connection(clientToBegin: configuration, keys: keys, now: start)
+        if let journal = options.recording?() { connection.keepJournal(journal, now: start) }
+        return connection
     }
 
     /// The stream to have it on.

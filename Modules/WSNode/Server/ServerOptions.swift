@@ -53,6 +53,8 @@ public struct ServerOptions {
     /// The certificate and how else to secure connections; nil for connections in the clear.
     public var tls: TLSServerOptions?
     #endif
+    /// Makes a journal for each connection, as ``ClientOptions/recording``.
+    public var recording: (() -> any ConnectionJournal)?
     /// Everything else that a peer may make us store or wait for. The options above take precedence, unless
     /// ``harden()`` set them.
     public var limits = Limits.standard

@@ -112,19 +112,23 @@ extension WebSocketServer {
             if subprotocol?.isEmpty == true { subprotocol = nil }
         }
         let extensions = question.compression.map { [$0.answer] } ?? []
-        let connection: Connection
+        let agreement = Agreement(subprotocol: subprotocol ?? "", extensions: extensions)
+        var connection: Connection
         do {
             var response = try request.response(subprotocol: subprotocol, extensions: extensions)
             if !headersListeners.isEmpty { response = try announce(response, to: message) }
             connection = try Connection(
                 accepting: response, configuration: configuration, compression: question.compression?.terms,
                 output: loop.smallOutput(), now: loop.now)
+            if let journal = options.recording?() {
+                connection.keepJournal(
+                    journal, accepting: request, with: response, agreement: agreement, now: loop.now)
+            }
         } catch {
             // Only the application can be at fault here: a name it may not choose, or a line that is no field.
             emit(WebSocketError("The answer to the handshake cannot be written: \(error)", name: .type))
             return socket.refuse(HandshakeRefusal(.application))
         }
-        let agreement = Agreement(subprotocol: subprotocol ?? "", extensions: extensions)
         open(connection, agreement, message, socket, head, completion)
     }
 

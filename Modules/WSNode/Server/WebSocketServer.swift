@@ -67,7 +67,8 @@ public final class WebSocketServer: EventEmitter {
         self.options = options
         self.loop = options.server?.loop ?? loop
         configuration = try options.configuration()
-        negotiator = try options.perMessageDeflate.negotiator(on: self.loop)
+        // A replay has the pure core only, so what is recorded is not compressed.
+        negotiator = options.recording == nil ? try options.perMessageDeflate.negotiator(on: self.loop) : nil
         clients = options.clientTracking ? [] : nil
         source = .none
         if let server = options.server {

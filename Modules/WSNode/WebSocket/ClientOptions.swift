@@ -44,6 +44,9 @@ public struct ClientOptions {
     /// Makes the masking key of each frame, in place of the system's generator. For tests. It is called while the frame
     /// is being made, and must not use the socket.
     public var generateMask: (() -> (UInt8, UInt8, UInt8, UInt8))?
+    /// Makes a journal that is told of everything that happens to the connection: a `Recorder` of `WSReplay`, say, which
+    /// writes it down as a fixture. What is recorded holds whatever was sent, passwords too, and is not compressed.
+    public var recording: (() -> any ConnectionJournal)?
     /// Which addresses of a name to use; nil for both families.
     public var family: AddressFamily?
     /// The literal address to connect from.
