@@ -34,10 +34,10 @@ func tool(_ name: String, _ dependencies: [Target.Dependency], path: String? = n
 
 /// Programs to read and to copy from, one directory each in Tools/Examples. Tools/seeds runs them.
 let examples = [
-    "broadcast", "broadcast-others", "browser-client", "client-address", "client-authentication", "event-target",
-    "external-server", "heartbeat-client", "heartbeat-server", "jsh-client", "jsh-server", "round-trip-time",
-    "secure-pair", "secure-server", "send-binary", "send-text", "server-stats", "session", "several-servers",
-    "simple-server", "stream", "through-a-proxy",
+    "broadcast", "broadcast-others", "browser-client", "client-address", "client-authentication",
+    "compressing-server", "event-target", "external-server", "heartbeat-client", "heartbeat-server", "jsh-client",
+    "jsh-server", "round-trip-time", "secure-pair", "secure-server", "send-binary", "send-text", "server-stats",
+    "session", "several-servers", "simple-server", "stream", "through-a-proxy", "uncompressed-client",
 ]
 
 func example(_ name: String) -> Target {
