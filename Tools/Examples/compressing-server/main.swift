@@ -1,6 +1,7 @@
 // An echo server that compresses, with the options that decide about its memory and its speed.
 import WSNode
 
+#if Compression
 let port = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 8080
 let server = try WebSocketServer(
     port: port,
@@ -28,3 +29,6 @@ server.on(.connection) { socket, _ in
 }
 
 EventLoop.current.run()
+#else
+print("This build has no compression.")
+#endif

@@ -2,6 +2,7 @@
 // should: then a certificate nobody knows is an error.
 import WSNode
 
+#if TLS
 let arguments = Array(CommandLine.arguments.dropFirst())
 let certificate = try TLSMaterial(file: arguments.first ?? "cert.pem")
 let key = try TLSMaterial(file: arguments.count > 1 ? arguments[1] : "key.pem")
@@ -29,3 +30,6 @@ client.on(.open) {
 client.on(.close) { _, _ in server.close() }
 
 EventLoop.current.run()
+#else
+print("This build has no TLS.")
+#endif

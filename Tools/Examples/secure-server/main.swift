@@ -1,6 +1,7 @@
 // WebSockets on the port of an HTTPS server. Its certificate and key are PEM files, named behind the port.
 import WSNode
 
+#if TLS
 let arguments = Array(CommandLine.arguments.dropFirst())
 let port = arguments.first.flatMap { Int($0) } ?? 8443
 let certificate = try TLSMaterial(file: arguments.count > 1 ? arguments[1] : "cert.pem")
@@ -20,3 +21,6 @@ try server.listen(port: port, host: "127.0.0.1") {
     print("listening wss://127.0.0.1:\(server.address()?.port ?? 0)/")
 }
 EventLoop.current.run()
+#else
+print("This build has no TLS.")
+#endif
