@@ -12,6 +12,8 @@ import WSHandshake
 final class HTTPConnection: SocketOwner {
     let socket: Socket
     let server: HTTPServer
+    /// Which of the server's connections it is, in the order in which they came.
+    let number: Int
 
     private var input = Input.head
     private var parser: RequestHeadParser
@@ -48,9 +50,10 @@ final class HTTPConnection: SocketOwner {
     /// While the response is being made, the network is listened to so that the peer's end is noticed, up to here.
     private static let maxReadAhead = 16 * 1024
 
-    init(_ socket: Socket, of server: HTTPServer) {
+    init(_ socket: Socket, of server: HTTPServer, number: Int) {
         self.socket = socket
         self.server = server
+        self.number = number
         parser = RequestHeadParser(limits: server.options.head)
         requestStart = server.loop.now
         armTimer()

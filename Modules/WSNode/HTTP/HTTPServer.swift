@@ -45,7 +45,9 @@ public final class HTTPServer: EventEmitter {
     /// Nil in the clear.
     var security: ServerSecurity?
     private var listener: (any Listener)?
-    private var connections: [ObjectIdentifier: HTTPConnection] = [:]
+    /// Those that speak HTTP, by the order in which they came.
+    private var connections: [Int: HTTPConnection] = [:]
+    private var acceptedCount = 0
     private var connectionCount = 0
     private var isClosing = false
 
@@ -145,12 +147,17 @@ public final class HTTPServer: EventEmitter {
 
     /// Closes the connections that rest between two requests.
     public func closeIdleConnections() {
-        for connection in connections.values where connection.isResting { connection.socket.destroy() }
+        for connection in connectionsInOrder where connection.isResting { connection.socket.destroy() }
     }
 
     /// Closes all connections but those that were upgraded, whatever they are doing.
     public func closeAllConnections() {
-        for connection in connections.values { connection.socket.destroy() }
+        for connection in connectionsInOrder { connection.socket.destroy() }
+    }
+
+    /// The order reaches the network, so no hash decides it.
+    private var connectionsInOrder: [HTTPConnection] {
+        connections.sorted { $0.key < $1.key }.map(\.value)
     }
 
     private func closeIfIdle() {
@@ -167,7 +174,7 @@ public final class HTTPServer: EventEmitter {
 
     /// A connection speaks HTTP no more.
     func forget(_ connection: HTTPConnection) {
-        connections[ObjectIdentifier(connection)] = nil
+        connections[connection.number] = nil
     }
 
     /// A connection has gone, upgraded or not.
@@ -185,8 +192,9 @@ public final class HTTPServer: EventEmitter {
         connectionCount += 1
         loop.refreshTime()
         let socket = Socket(transport, on: loop, acceptedBy: self)
-        let connection = HTTPConnection(socket, of: self)
-        connections[ObjectIdentifier(connection)] = connection
+        acceptedCount += 1
+        let connection = HTTPConnection(socket, of: self, number: acceptedCount)
+        connections[acceptedCount] = connection
         socket.give(to: connection)
         for listener in connectionListeners.due() { listener(socket) }
     }
