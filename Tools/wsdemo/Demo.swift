@@ -13,6 +13,7 @@ final class Demo {
 
     private let port: Int?
     private let isOnce: Bool
+    private let security: Security
     private let loop = EventLoop.current
     private let transcript: Transcript
     private var http: HTTPServer?
@@ -21,9 +22,10 @@ final class Demo {
     private var check: SelfCheck?
     private var status: Int32 = 0
 
-    init(port: Int?, isOnce: Bool) {
+    init(port: Int?, isOnce: Bool, _ security: Security) {
         self.port = port
         self.isOnce = isOnce
+        self.security = security
         transcript = Transcript(on: loop)
     }
 
@@ -36,8 +38,14 @@ final class Demo {
     }
 
     private func listen(at port: Int) {
-        let http = HTTPServer(on: loop) { request, response in try self.answer(request, response) }
+        let http: HTTPServer
+        do throws(WebSocketError) {
+            http = try security.makeServer(on: loop)
+        } catch {
+            CommandLineParser.fail(program: "wsdemo", error.message)
+        }
         self.http = http
+        http.on(.request) { request, response in try self.answer(request, response) }
         http.on(.error) { error in
             guard error.code == "EADDRINUSE", self.port == nil, port != 0 else {
                 CommandLineParser.fail(program: "wsdemo", error.message)
@@ -62,20 +70,21 @@ final class Demo {
 
     /// Beside the page: an echo for the check, and the chat.
     private func serve(on http: HTTPServer) throws(WebSocketError) {
-        let echo = try WebSocketServer(server: http, path: "/echo", options: Self.options)
+        let echo = try WebSocketServer(server: http, path: "/echo", options: options)
         echo.on(.connection) { socket, _ in self.echo(socket) }
-        let chat = try WebSocketServer(server: http, path: "/chat", options: Self.options)
+        let chat = try WebSocketServer(server: http, path: "/chat", options: options)
         room = ChatRoom(on: chat, loop)
         servers = [echo, chat]
         startCheck(at: http.address()?.port ?? 0)
     }
 
     /// For strangers, and for pages of ours only: any page in a browser here can reach this server.
-    private static var options: ServerOptions {
+    private var options: ServerOptions {
+        let scheme = security.scheme
         var options = ServerOptions()
         options.harden()
         options.verifyClient = .sync { client in
-            client.origin == nil || client.origin == client.req.headers["host"].map { "http://\($0)" }
+            client.origin == nil || client.origin == client.req.headers["host"].map { "\(scheme)://\($0)" }
         }
         return options
     }
@@ -98,9 +107,10 @@ final class Demo {
     }
 
     private func startCheck(at port: some BinaryInteger) {
-        let url = "ws://127.0.0.1:\(port)/echo"
+        let (page, sockets) = (security.scheme, security.socketScheme)
+        let url = "\(sockets)://127.0.0.1:\(port)/echo"
         transcript.add("swift-ws \(Version.current): a server at \(url), and a client to check it\n")
-        check = SelfCheck(of: url, on: loop, transcript) { isGood in
+        check = SelfCheck(of: url, options: security.clientOptions, on: loop, transcript) { isGood in
             self.check = nil
             self.transcript.add(isGood ? "\nself-check passed" : "\nself-check failed")
             if !isGood { self.status = 1 }
@@ -108,8 +118,8 @@ final class Demo {
             self.transcript.add(
                 """
 
-                serving http://127.0.0.1:\(port)/ until Ctrl-C: open it in two windows of a browser, and chat
-                or from a terminal: swift run -c release wscat -c ws://127.0.0.1:\(port)/chat
+                serving \(page)://127.0.0.1:\(port)/ until Ctrl-C: open it in two windows of a browser, and chat
+                or from a terminal: swift run -c release wscat \(self.security.trust)-c \(sockets)://127.0.0.1:\(port)/chat
                 """)
         }
     }

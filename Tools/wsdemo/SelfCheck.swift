@@ -17,14 +17,17 @@ final class SelfCheck {
     /// Starts the check.
     ///
     /// - Parameter completion: told whether everything was as it should be.
-    init(of url: String, on loop: EventLoop, _ transcript: Transcript, completion: @escaping (Bool) -> Void) {
+    init(
+        of url: String, options: ClientOptions, on loop: EventLoop, _ transcript: Transcript,
+        completion: @escaping (Bool) -> Void
+    ) {
         self.loop = loop
         self.transcript = transcript
         self.completion = completion
         transcript.add(.client, "connects to \(url)")
         startTimer()
         do throws(WebSocketError) {
-            let socket = try WebSocket(url, on: loop)
+            let socket = try WebSocket(url, options: options, on: loop)
             self.socket = socket
             socket.on(.open) { self.observe(Observation(.client, .open)) }
             socket.on(.message) { message in self.observe(Observation(.client, message)) }

@@ -1,6 +1,15 @@
 import ToolSupport
 import WSNode
 
+#if TLS
+let securityOptions: [CommandLineParser.Option] = [
+    .init("--tls-cert", value: "FILE", help: "serve https: and wss: with this certificate, which the check trusts"),
+    .init("--tls-key", value: "FILE", help: "and its private key"),
+]
+#else
+let securityOptions: [CommandLineParser.Option] = []
+#endif
+
 let arguments = CommandLineParser(
     program: "wsdemo",
     usage: """
@@ -13,7 +22,7 @@ let arguments = CommandLineParser(
     options: [
         .init("--port", value: "P", help: "port to listen at; 0 picks a free one (8080, or a free one)"),
         .init("--once", help: "end after the check"),
-    ])
+    ] + securityOptions)
 
 if let word = arguments.words.first { arguments.fail("unexpected argument \(word)") }
-Demo(port: arguments.integer("--port", in: 0...65535), isOnce: arguments.has("--once")).run()
+Demo(port: arguments.integer("--port", in: 0...65535), isOnce: arguments.has("--once"), Security(arguments)).run()

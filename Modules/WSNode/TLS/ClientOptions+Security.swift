@@ -1,8 +1,10 @@
 import WSHandshake
-package import WSTransport
 
 #if TLS
 import WSTLS
+package import WSTransport
+#else
+import WSTransport
 #endif
 
 extension ClientOptions {
