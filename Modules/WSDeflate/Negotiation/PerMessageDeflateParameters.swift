@@ -96,12 +96,12 @@ public struct PerMessageDeflateParameters: Sendable, Hashable {
             throw .missingParameter(ParameterName.serverNoContextTakeover.rawValue)
         }
         if let asked = options.serverMaxWindowBits?.number {
-            guard let bits = answer.serverMaxWindowBits else {
-                throw .missingParameter(ParameterName.serverMaxWindowBits.rawValue)
+            let name = ParameterName.serverMaxWindowBits.rawValue
+            // Without a number it is 15: some servers leave that one out.
+            guard let bits = answer.serverMaxWindowBits ?? (asked == 15 ? 15 : nil) else {
+                throw .missingParameter(name)
             }
-            guard bits <= asked else {
-                throw .unexpectedOrInvalidParameter(ParameterName.serverMaxWindowBits.rawValue)
-            }
+            guard bits <= asked else { throw .unexpectedOrInvalidParameter(name) }
         }
         let announced = options.clientMaxWindowBits
         if let bits = answer.clientMaxWindowBits?.number, announced == .never || bits > announced?.number ?? 15 {
