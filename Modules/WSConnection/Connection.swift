@@ -65,8 +65,9 @@ public struct Connection: ~Copyable {
     var maskingKeys: (any MaskingKeySource)?
     var compression = CompressionState.none
 
-    /// Who is told of all that happens, if anybody is.
-    var journal: (any ConnectionJournal)?
+    /// Who is told of all that happens, if anybody is; in one word, as hardly any connection has one.
+    var journalBox: JournalBox?
+    var journal: (any ConnectionJournal)? { journalBox?.journal }
 
     // Time.
     var phaseDeadline = Deadline.never

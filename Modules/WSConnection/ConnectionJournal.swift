@@ -37,7 +37,7 @@ public enum JournalEntry {
 extension Connection {
     /// Has everything from here on noted. To be called before anything else, lest the beginning be missing.
     public mutating func keepJournal(_ journal: any ConnectionJournal, now: Duration) {
-        self.journal = journal
+        journalBox = JournalBox(journal)
         journal.note(.began(role, shared.values, isOpen: phase == .open), now: now)
         if let keys = maskingKeys { maskingKeys = JournalKeptKeys(keys, journal) }
     }
@@ -48,13 +48,19 @@ extension Connection {
         _ journal: any ConnectionJournal, accepting request: UpgradeRequest, with response: ResponseHead,
         agreement: Agreement, now: Duration
     ) {
-        self.journal = journal
+        journalBox = JournalBox(journal)
         journal.note(.began(role, shared.values, isOpen: false), now: now)
         if let head = try? request.head.serialized() { journal.note(.received(Bytes(head)), now: now) }
         journal.note(.told(.upgradeRequested(request)), now: now)
         journal.note(.called(.accept(response, agreement)), now: now)
         journal.note(.told(.opened(agreement)), now: now)
     }
+}
+
+/// A journal apart, as most connections have none.
+final class JournalBox {
+    let journal: any ConnectionJournal
+    init(_ journal: any ConnectionJournal) { self.journal = journal }
 }
 
 /// Tells a journal of each key.

@@ -8,8 +8,8 @@ import WSReplay
 struct RecordingTests {
     /// What both ends of a session on the in-memory network were recorded as.
     private func record(
-        seed: UInt64, _ session: @escaping (WebSocket, WebSocket) -> Void,
-        options change: (inout Limits) -> Void = { _ in }
+        seed: UInt64, highWaterMark: Int = Limits.standard.highWaterMark,
+        _ session: @escaping (WebSocket, WebSocket) -> Void
     ) throws -> [Fixture] {
         let loop = EventLoop(backend: PipeBackend(PipeNetwork(seed: seed)))
         var fixtures: [Role: Fixture] = [:]
@@ -17,14 +17,14 @@ struct RecordingTests {
             port: 0,
             options: ServerOptions {
                 $0.host = "127.0.0.1"
-                change(&$0.limits)
+                $0.highWaterMark = highWaterMark
                 $0.recording = { Recorder { fixtures[.server] = $0 } }
             }, on: loop)
         let port = try #require(server.address()).port
         let client = try WebSocket(
             "ws://127.0.0.1:\(port)/chat", protocol: "chat",
             options: ClientOptions {
-                change(&$0.limits)
+                $0.highWaterMark = highWaterMark
                 $0.recording = { Recorder { fixtures[.client] = $0 } }
             }, on: loop)
         client.on(.error) { _ in }
@@ -88,10 +88,10 @@ struct RecordingTests {
     }
 
     @Test func `back-pressure is recorded with its writes where they matter`() throws {
-        let fixtures = try record(seed: 1) { client, server in
+        let fixtures = try record(seed: 1, highWaterMark: 10_000) { client, server in
             server.on(.message) { message in server.send(message) }
             client.on(.open) {
-                for _ in 0..<4 { client.send([UInt8](repeating: 1, count: 700_000)) }
+                for _ in 0..<4 { client.send([UInt8](repeating: 1, count: 15_000)) }
                 client.close()
             }
         }
@@ -118,7 +118,7 @@ struct RecordingTests {
         let text = recorder.fixture.description
         #expect(text.contains("@1 call send text: \"hello\"\n"))
         #expect(text.contains(" -> controlPayloadTooLong\n"))
-        #expect(text.contains("@32 timeout\nstream close\nevent closed 1006\n"))
+        #expect(text.contains("@32 timeout\nevent closed 1006\nstream close\n"))
         try expectFaithful([recorder.fixture])
     }
 }

@@ -79,7 +79,12 @@ struct ConversationRetelling: ~Copyable {
 
     private mutating func add(_ action: Step.Action) {
         let milliseconds = Int64((now + .nanoseconds(999_999)) / .milliseconds(1))
-        steps.append(Step(at: .milliseconds(milliseconds), action))
+        var time = max(.milliseconds(milliseconds), steps.last?.time ?? .zero)
+        // In the instant of what arrived, a call would be taken for a reaction to that.
+        if case .call = action, let last = steps.last, case .input = last.action, last.time == time {
+            time += .milliseconds(1)
+        }
+        steps.append(Step(at: time, action))
     }
 
     private static func request(_ bytes: [UInt8]) -> RequestHead? {

@@ -69,6 +69,8 @@ public struct Player: ~Copyable {
             wait(duration)
         case .call(let call, _):
             perform(call)
+            // As upon an event: whether a call stands behind one makes no difference.
+            write()
         case .write(let count):
             write(atMost: count ?? .max)
         case .event, .output, .stream, .state, .comment:
