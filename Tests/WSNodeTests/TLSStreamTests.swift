@@ -136,4 +136,28 @@ struct TLSStreamTests {
             #expect(pair.accepted.bufferedAmount < 400_000)
         }
     }
+
+    // T-10: every request for new keys is answered, and a peer that does not read the answers could ask for ever.
+    @Test
+    func `requests for new keys are not read faster than their answers are taken`() throws {
+        try withLoop(.pipe) { loop in
+            let server = try loop.makeSecureServer()
+            let peer = try loop.connectRaw(to: server)
+            let client = TestClient()
+            var isEstablished = client.shakeHands([])
+            peer.write(client.takeOutput())
+            try loop.run {
+                let received = peer.received
+                peer.clear()
+                isEstablished = client.shakeHands(received)
+                peer.write(client.takeOutput())
+                return isEstablished
+            }
+            peer.isPaused = true
+            client.askForKeys(times: 100_000)
+            peer.write(client.takeOutput())
+            loop.run(for: .seconds(1))
+            #expect(peer.unwrittenCount > 1_000_000)
+        }
+    }
 }

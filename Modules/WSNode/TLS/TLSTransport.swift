@@ -7,8 +7,8 @@ import WSTransport
 /// The end that connects does the handshake before it tells its handler that it has connected. The end that accepted
 /// does it while it is read: a read then gives nothing yet. So nobody above needs to know of TLS.
 ///
-/// What is kept between two calls is bounded: ciphertext the transport below did not take, of one call's plaintext; and
-/// what was read from below and did not fit where the plaintext went. While there is such input, readiness is told from
+/// What is kept between two calls is bounded: ciphertext the transport below did not take, of one call's plaintext and of
+/// answers that TLS gives by itself, for which reading stops when they pile up; and what was read from below and did not fit where the plaintext went. While there is such input, readiness is told from
 /// the loop, as the transport below knows nothing of it.
 final class TLSTransport: Transport, TransportHandler {
     private enum Phase {
@@ -201,10 +201,13 @@ final class TLSTransport: Transport, TransportHandler {
         let mayRead = isShakingHands || interest.contains(.readable)
         let mayWrite = interest.contains(.writable) && filter.isEstablished
         inner.setInterest(
-            reading: mayRead && filter.ending == nil && readFailure == nil && !filter.hasBufferedInput,
+            reading: mayRead && filter.ending == nil && readFailure == nil && !filter.hasBufferedInput && !isFlooded,
             writing: mayWrite || filter.hasOutput)
         if interest.contains(.readable), hasNews { scheduleReport() }
     }
+
+    /// Whether the peer makes TLS say more by itself than it reads: each request for new keys is answered.
+    private var isFlooded: Bool { filter.outputByteCount > 2 * TLSFilter.sendLimit }
 
     /// Has the handler told, in a turn of the loop, of what waits inside.
     private func scheduleReport() {
