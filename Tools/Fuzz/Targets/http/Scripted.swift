@@ -21,9 +21,12 @@ final class ScriptedBackend: Backend {
         finding("a server does not connect", file: #fileID, line: #line)
     }
 
+    /// There may be something to wait for again.
+    func wake() { isIdle = false }
+
     /// A peer connects.
     func accept(_ transport: ScriptedTransport) {
-        isIdle = false
+        wake()
         self.transport = transport
         listener.handler?.listener(listener, didAccept: transport)
     }

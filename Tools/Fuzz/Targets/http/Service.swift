@@ -87,8 +87,8 @@ final class Service {
         if !transport.isClosed {
             check(choice.answer == .never, "a connection that is served ends")
             server.closeAllConnections()
-            loop.run { server.connectionsCount == 0 || backend.isIdle }
         }
+        backend.wake()
         loop.run { backend.isIdle }
         check(transport.isClosed, "the connection is closed")
         check(server.connectionsCount == 0, "no connection is left")
