@@ -60,8 +60,7 @@ extension Duplex {
     private func run() {
         guard !isFlowing else { return }
         isFlowing = true
-        while flow == .flowing, !unread.isEmpty, !destroyed {
-            let chunk = unread.removeFirst()
+        while flow == .flowing, !destroyed, let chunk = unread.popFirst() {
             readableLength -= size(of: chunk)
             emit(chunk)
         }

@@ -55,7 +55,8 @@ public final class Duplex: EventEmitter {
 
     // Reading.
     var flow = Flow.initial
-    var unread: [Message] = []
+    /// A slice, since taking the first of very many small chunks must cost nothing.
+    var unread: ArraySlice<Message> = []
     /// What was read ahead: bytes, or messages.
     public internal(set) var readableLength = 0
     /// The bytes of a divided character.
