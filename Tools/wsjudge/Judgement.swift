@@ -59,7 +59,7 @@ extension ConnectionFailure {
     fileprivate var rule: String {
         let words = "\(self)".split { !$0.isLetter && !$0.isNumber && $0 != "." && $0 != "_" }
         // Of `frame(WSFrame.FrameError.reservedOpcode(3))`, the case inside, without what it holds.
-        let word = words.last { $0.contains(".") } ?? words.first ?? ""
+        let word = words.first { $0.contains(".") } ?? words.first ?? ""
         return word.split(separator: ".").last.map(String.init) ?? "unknown"
     }
 }
