@@ -72,8 +72,8 @@ enum World {
     /// ``Pattern``, to cut payloads from.
     static let payload = Bytes((0..<70_000).map(Pattern.byte))
     static let texts: [String] = [0, 1, 10, 125, 126, 300].map { String(payload.slice(0..<$0)) }
-    static let prepared = [40, 300].map { count in
-        PreparedMessage(Message(bytes: payload.slice(0..<count), isBinary: count > 100))
+    static var prepared: [PreparedMessage] {
+        [40, 300].map { PreparedMessage(Message(bytes: payload.slice(0..<$0), isBinary: $0 > 100)) }
     }
     static let codes: [CloseCode?] = [
         nil, .normalClosure, .goingAway, CloseCode(4999), CloseCode(1005), CloseCode(999), .protocolError,
