@@ -131,8 +131,8 @@ static int serve(Connection *c) {
     int n;
     while ((n = SSL_read(c->ssl, plain + filled, CHUNK - filled)) > 0)
         if ((filled += n) == CHUNK) take(c, plain, filled), filled = 0;
+    int reason = SSL_get_error(c->ssl, n);  // before writing, which forgets it
     if (filled > 0) take(c, plain, filled);
-    int reason = SSL_get_error(c->ssl, n);
     return flush(c) && (reason == SSL_ERROR_WANT_READ || reason == SSL_ERROR_WANT_WRITE);
 }
 

@@ -66,8 +66,4 @@ public final class Timer {
         guard next <= now else { return next }
         return max(next + interval * (((now - next) / interval).rounded(.down) + 1), now + .nanoseconds(1))
     }
-
-    func precedes(_ other: Timer) -> Bool {
-        deadline != other.deadline ? deadline < other.deadline : order < other.order
-    }
 }
