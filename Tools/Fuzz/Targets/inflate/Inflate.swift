@@ -3,12 +3,11 @@ import WSDeflate
 import WSFrame
 
 // Receiving permessage-deflate, both roles: [terms, limit, cuts, message…], a message being made of frames
-// [flags, length, payload…].
+// [flags, length, payload…]. The highest bit of the limit's byte has the stream come whole instead of cut.
 //
 // Oracle: zlib itself, which is given each message whole and stops at every block: both agree on the bytes, or that the
-// message is broken, or that it is longer than the limit. Text is not judged here. The stream cut in pieces gives the
-// same messages and the same failure; a connection takes no more room than its limit allows; contexts that earlier
-// executions have used know nothing of them.
+// message is broken, or that it is longer than the limit, however the stream is cut. Text is not judged here. A
+// connection takes no more room than its limit allows; contexts that earlier executions have used know nothing of them.
 
 nonisolated(unsafe) private let workspace = DeflateWorkspace()
 nonisolated(unsafe) private let oracle = Oracle()
@@ -19,26 +18,22 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     guard count > 3 else { return 0 }
     var script = Script(data, count: count)
     let terms = AgreedTerms(script.byte())
-    let limit = 512 << Int(min(script.byte() & 15, 11))
-    let plan = script.byte()
+    let size = script.byte()
+    let limit = 512 << Int(min(size & 15, 11))
+    var cuts = Cuts(script.byte())
     let stream = FrameStream(&script, isMasked: terms.role == .server)
     // A frame too long by itself fails before what came before it was looked at; that is for others to try.
     guard stream.messages.allSatisfy({ $0.payload.count <= limit }) else { return 0 }
     let expected = oracle.expect(stream, terms, limit: limit)
 
-    var whole = Receiver(terms, limit: limit, workspace)
-    whole.receive(stream.bytes[...])
-    whole.check(against: expected)
-
-    var cut = Receiver(terms, limit: limit, workspace)
-    var cuts = Cuts(plan)
+    var receiver = Receiver(terms, limit: limit, workspace)
     var rest = stream.bytes[...]
     while !rest.isEmpty {
-        let length = cuts.next(atMost: rest.count)
-        cut.receive(rest.prefix(length))
+        let length = size & 128 != 0 ? rest.count : cuts.next(atMost: rest.count)
+        receiver.receive(rest.prefix(length))
         rest = rest.dropFirst(length)
     }
-    cut.check(against: expected)
+    receiver.check(against: expected)
     return 0
 }
 
