@@ -17,9 +17,12 @@ public final class NumberedFiles: Sendable {
         mkdir(directory, 0o777)
     }
 
-    /// The next path.
+    /// The next path; what is there from an earlier run is not written over.
     public func next() -> String {
-        let number = String(count.add(1, ordering: .relaxed).newValue)
-        return directory + "/" + String(repeating: "0", count: max(0, 4 - number.count)) + number + ".txt"
+        while true {
+            let number = String(count.add(1, ordering: .relaxed).newValue)
+            let path = directory + "/" + String(repeating: "0", count: max(0, 4 - number.count)) + number + ".txt"
+            if access(path, F_OK) != 0 { return path }
+        }
     }
 }

@@ -45,10 +45,16 @@ struct ReplayCommand {
         let line = step.text(for: fixture.setup.role)
         guard isJSON else {
             say("\(Self.seconds(step.time))  \(line)")
-            if isSteppedThrough, StandardInput.read(upTo: 4096).isEmpty { exit(0) }
+            if isSteppedThrough, !Self.waitForEnter() { exit(0) }
             return
         }
         say("{\"at\":\(step.seconds),\"step\":\(JSON.string(line))\(Self.bytes(of: step.action))}")
+    }
+
+    /// Whether a line came, and not the end of the input. What was typed ahead is for the steps that follow.
+    private static func waitForEnter() -> Bool {
+        while let byte = StandardInput.read(upTo: 1).first { if byte == UInt8(ascii: "\n") { return true } }
+        return false
     }
 
     /// The bytes of a step, for programs that do not want to read expressions.
