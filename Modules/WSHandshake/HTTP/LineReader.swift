@@ -68,7 +68,9 @@ struct LineReader: Sendable {
     }
 
     private mutating func carry(_ piece: Span<UInt8>, _ range: Range<Int>) {
-        // No reserveCapacity: asked for exactly, once per octet, it would defeat the array's geometric growth.
+        // Room for a usual line in one step. Never asked for exactly, once per octet, which would defeat the array's
+        // geometric growth.
+        if carried.isEmpty, !range.isEmpty { carried.reserveCapacity(64) }
         for index in range { carried.append(piece[index]) }
     }
 }

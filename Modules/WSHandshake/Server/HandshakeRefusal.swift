@@ -41,11 +41,11 @@ public struct HandshakeRefusal: Error, Equatable, Sendable {
     ///
     /// It is self-delimiting and says that the connection ends, so that no byte after it can be taken for another response.
     public func response() -> [UInt8] {
-        let body = Array(body.utf8)
         var all = HeaderFields()
+        all.reserveCapacity(3 + fields.count)
         all.appendTrusted(.connection, connectionOptions)
         all.appendTrusted(.contentType, "text/html")
-        all.appendTrusted(.contentLength, String(body.count))
+        all.appendTrusted(.contentLength, String(body.utf8.count))
         for field in fields {
             switch field.known {
             case .connection, .contentLength, .transferEncoding: break
@@ -53,7 +53,9 @@ public struct HandshakeRefusal: Error, Equatable, Sendable {
             default: all.appendTrusted(field)
             }
         }
-        return ResponseHead(status: status, fields: all).trustedSerialization() + body
+        var response = ResponseHead(status: status, fields: all).trustedSerialization()
+        response.append(contentsOf: body.utf8)
+        return response
     }
 
     /// An Upgrade field has to be named in Connection (RFC 9110 §7.8).

@@ -77,8 +77,8 @@ final class HTTPConnection: SocketOwner {
     func socket(_ socket: Socket, didReceive bytes: Bytes) {
         unread = unread.isEmpty ? bytes : Bytes(Array(unread) + Array(bytes))
         process()
-        // The memory is used again when we return.
-        if !unread.isEmpty { unread = Bytes(copying: unread) }
+        // The memory is used again when we return, unless we refer to it: also an empty slice does.
+        unread = unread.isEmpty ? Bytes() : Bytes(copying: unread)
     }
 
     func socketDidEnd(_ socket: Socket) {
@@ -158,7 +158,11 @@ final class HTTPConnection: SocketOwner {
                 try parser.receive(bytes, consumed: &consumed)
             }
             unread = unread.slice(consumed..<unread.count)
-            guard let head else { return false }
+            guard let head else {
+                // The rest of it will not come: it was read ahead, and the end behind it.
+                if socket.readableEnded { finish() }
+                return false
+            }
             hasBegunHead = false
             requestCount += 1
             try received(head)

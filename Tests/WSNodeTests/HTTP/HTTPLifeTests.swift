@@ -283,6 +283,18 @@ struct HTTPLifeTests {
         }
     }
 
+    // Found by fuzzing: what was read ahead of the response is looked at when the end has come already.
+    @Test(arguments: Environment.allCases)
+    func `a client that ended its side within a head is not waited for`(environment: Environment) throws {
+        try withLoop(environment) { loop in
+            let server = try loop.makeHTTPServer { _, response in
+                loop.events.setTimeout(.milliseconds(5)) { response.end("x") }
+            }
+            let text = try loop.exchange(with: server, Self.get + "GET / HT", endingOurSide: true)
+            #expect(text.hasSuffix("\r\n\r\nx"))
+        }
+    }
+
     @Test(arguments: Environment.allCases)
     func `close ends what rests, and waits for what is under way`(environment: Environment) throws {
         try withLoop(environment) { loop in

@@ -22,12 +22,14 @@ extension TestLoop {
         return peer
     }
 
-    /// Sends requests, and answers all that comes back until the server ends the stream.
+    /// Sends requests, ends our side if told to, and answers all that comes back until the server ends the stream.
     func exchange(
-        with server: HTTPServer, _ requests: String..., sourceLocation: SourceLocation = #_sourceLocation
+        with server: HTTPServer, _ requests: String..., endingOurSide: Bool = false,
+        sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> String {
         let peer = try connectRaw(to: server)
         for request in requests { peer.write(octets(request)) }
+        if endingOurSide { peer.end() }
         try run(until: { peer.isOver }, "the connection did not end", sourceLocation: sourceLocation)
         peer.close()
         return peer.text
