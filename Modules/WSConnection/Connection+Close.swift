@@ -28,7 +28,7 @@ extension Connection {
         }
         guard closeHandshake.closing() else { return }
         appendClose(CloseFrame(code: code, reason: Bytes(utf8: reason)))
-        armPhase(limits.closeTimeout, now: now)
+        armClose(now: now)
     }
 
     /// Gives the connection up: the stream is to be destroyed, with no close frame (§7.1.7). Messages that have arrived
@@ -54,7 +54,7 @@ extension Connection {
         let mayTell = closeHandshake.failing()
         if let code = failure.closeCode, !isAborted {
             if mayTell { appendClose(CloseFrame(code: code)) }
-            armPhase(limits.closeTimeout, now: now)
+            armClose(now: now)
         } else {
             giveUp()
         }

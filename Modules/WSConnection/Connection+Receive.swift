@@ -356,7 +356,7 @@ extension Connection {
         case .echo: appendClose(frame)
         case .complete, .ignore: break
         }
-        if !isAborted { armPhase(limits.closeTimeout, now: now) }
+        if !isAborted { armClose(now: now) }
         return .closing(frame)
     }
 }

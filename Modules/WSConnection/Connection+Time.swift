@@ -61,6 +61,11 @@ extension Connection {
 
     /// Something arrived, so the peer lives (§5.5.3 asks for no more than that).
     mutating func heard() {
+        // The next silence begins now, not when the time to answer would have been over: that may be longer than the
+        // interval, and then a peer would be asked later than promised.
+        if keepAlive == .waiting, let interval = limits.keepAliveInterval, interval < limits.keepAliveTimeout {
+            keepAliveDeadline = .passed
+        }
         keepAlive = .heard
     }
 
@@ -72,6 +77,12 @@ extension Connection {
 
     mutating func armPhase(_ timeout: Duration?, now: Duration) {
         phaseDeadline = timeout.map { Deadline(now + $0) } ?? .never
+    }
+
+    /// Gives an open connection its time to close, counted from what began that. What follows does not renew it, or the
+    /// peer could by answering late.
+    mutating func armClose(now: Duration) {
+        if phaseDeadline == .never { armPhase(limits.closeTimeout, now: now) }
     }
 
     mutating func armKeepAlive(now: Duration) {

@@ -44,7 +44,11 @@ public struct Connection: ~Copyable {
     /// To be set while the application wants no input and so nothing is read: then the peer's silence means nothing, and
     /// neither keep-alive nor ``Limits/messageTimeout`` is held against it.
     public var isPaused = false {
-        didSet { journal?.note(.called(.pause(isPaused)), now: nil) }
+        didSet {
+            journal?.note(.called(.pause(isPaused)), now: nil)
+            // The answer may have come meanwhile, and is to be read first.
+            if oldValue, !isPaused, keepAlive == .waiting { heard() }
+        }
     }
 
     let shared: ConnectionConfiguration.Shared
@@ -288,6 +292,9 @@ struct Deadline: Comparable {
     private var nanoseconds: Int64
 
     static let never = Deadline(nanoseconds: .max)
+
+    /// As soon as possible.
+    static let passed = Deadline(nanoseconds: 0)
 
     private init(nanoseconds: Int64) {
         self.nanoseconds = nanoseconds

@@ -26,7 +26,8 @@ public struct Limits: Sendable, Equatable {
     /// How long the opening handshake may take, as a whole; nil for ever.
     public var handshakeTimeout: Duration?
 
-    /// How long the closing handshake may take, including the peer's end of the stream.
+    /// How long the closing handshake may take, from the first close frame of either side, or from the peer's fault, until
+    /// the stream has ended. Nothing the peer does renews it.
     public var closeTimeout: Duration = .seconds(30)
 
     /// After how long a silence a ping is sent, at the latest after twice that; nil for never.

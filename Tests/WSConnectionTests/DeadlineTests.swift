@@ -41,7 +41,24 @@ struct DeadlineTests {
         #expect(endpoint.events == [.failed(.frame(.reservedOpcode(3))), .closedAbnormally])
     }
 
-    // R-7-3: the answer renews the deadline once; nothing else does.
+    // R-7-3, B-CLOSE-014, F-10: `close` sets the time once, as in Node's ws.
+    @Test(arguments: Role.both)
+    func `neither the peer's answer nor its fault after our close frame renews the deadline`(role: Role) throws {
+        for answer in [Wire(role: role).close(1000), [0x83]] {
+            let endpoint = Endpoint.open(role) { $0.limits.closeTimeout = .seconds(7) }
+            try endpoint.close(1000)
+            let deadline = endpoint.now + .seconds(7)
+            endpoint.advance(by: .seconds(5))
+            endpoint.receive(answer)
+            #expect(endpoint.deadline == deadline)
+            endpoint.advance(by: .milliseconds(1_999))
+            #expect(!endpoint.hasClosed)
+            endpoint.advance(by: .milliseconds(1))
+            #expect(endpoint.hasClosed)
+        }
+    }
+
+    // R-7-3
     @Test(arguments: Role.both)
     func `a peer that sends on and on after our close frame cannot put the deadline off`(role: Role) throws {
         let endpoint = Endpoint.open(role) { $0.limits.closeTimeout = .seconds(7) }

@@ -58,6 +58,33 @@ struct KeepAliveTests {
         #expect(try endpoint.frames.map(\.opcode) == [9])
     }
 
+    // N-6: found by the simulator. The answer used to count only when the time for it was over.
+    @Test(arguments: Role.both)
+    func `one that falls silent is asked within two intervals, however long it may take to answer`(role: Role) throws {
+        let endpoint = Endpoint.open(role) {
+            $0.limits.keepAliveInterval = .seconds(7)
+            $0.limits.keepAliveTimeout = .seconds(17)
+            $0.limits.highWaterMark = 1_000
+        }
+        endpoint.advance(by: .seconds(8))
+        endpoint.receive(Wire(role: role).frame(0x8A))
+        endpoint.advance(by: .seconds(14))
+        #expect(try endpoint.frames.map(\.opcode) == [9, 9])
+        endpoint.receive(Wire(role: role).frame(0x8A))
+
+        // The same where the sign of life is that the peer reads.
+        endpoint.room = 100
+        try endpoint.send(pattern(2_000))
+        endpoint.settle()
+        endpoint.advance(by: .seconds(15))
+        endpoint.room = 100
+        endpoint.settle()
+        endpoint.advance(by: .milliseconds(23_999))
+        #expect(endpoint.events == [.pong([]), .pong([])])
+        endpoint.advance(by: .milliseconds(1))
+        #expect(endpoint.events.failures == [.keepAliveTimedOut])
+    }
+
     @Test(arguments: Role.both)
     func `payload read straight into a message is a sign of life`(role: Role) throws {
         let endpoint = open(role)
@@ -107,6 +134,20 @@ struct KeepAliveTests {
         #expect(endpoint.output.count > 10)
         endpoint.connection.isPaused = false
         endpoint.advance(by: .seconds(40))
+        #expect(endpoint.events == [.failed(.keepAliveTimedOut), .closedAbnormally])
+    }
+
+    // B-PAUSE-004, N-6: found by the simulator. The answer may wait to be read.
+    @Test(arguments: Role.both)
+    func `a peer is not given up at the moment at which the application resumes`(role: Role) {
+        let endpoint = open(role)
+        endpoint.connection.isPaused = true
+        endpoint.advance(by: .milliseconds(39_999))
+        endpoint.connection.isPaused = false
+        endpoint.advance(by: .milliseconds(1))
+        #expect(endpoint.events == [])
+        #expect(endpoint.state == .open)
+        endpoint.advance(by: .seconds(70))
         #expect(endpoint.events == [.failed(.keepAliveTimedOut), .closedAbnormally])
     }
 
