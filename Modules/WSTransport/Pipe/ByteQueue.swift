@@ -24,13 +24,16 @@ struct ByteQueue {
     mutating func drop(_ count: Int) {
         head += min(count, self.count)
         if head == storage.count {
-            storage = []
+            // What is small is kept: a stream that is written and read by turns needs it again at once.
+            storage.removeAll(keepingCapacity: storage.capacity <= Self.keptCapacity)
             head = 0
         } else if head > storage.count / 2 {
             storage.removeSubrange(..<head)
             head = 0
         }
     }
+
+    private static let keptCapacity = 16 * 1024
 
     /// Forgets the last bytes.
     mutating func dropLast(_ count: Int) {

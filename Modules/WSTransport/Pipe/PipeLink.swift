@@ -32,6 +32,11 @@ public final class PipeLink {
         serverToClient.opposite = clientToServer
     }
 
+    deinit {
+        clientToServer.opposite = nil
+        serverToClient.opposite = nil
+    }
+
     /// Both directions.
     public var streams: [PipeStream] {
         [clientToServer, serverToClient]
@@ -49,6 +54,6 @@ public final class PipeLink {
 
     /// Whether neither end is open any more.
     var isOver: Bool {
-        streams.allSatisfy { $0.sender?.isClosed ?? true }
+        clientToServer.sender == nil && serverToClient.sender == nil
     }
 }

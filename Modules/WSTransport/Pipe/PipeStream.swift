@@ -37,10 +37,12 @@ public final class PipeStream {
     /// The last cut that took effect, whether or not it was mended since.
     public private(set) var lastCut: PipeCut?
 
-    weak var sender: PipeTransport?
-    weak var receiver: PipeTransport?
+    // Strong, though these refer back: weak references would slow down every use of what they refer to. A transport that
+    // closes ends that, and so does a link that is no longer needed.
+    var sender: PipeTransport?
+    var receiver: PipeTransport?
     /// The other direction of the link.
-    weak var opposite: PipeStream?
+    var opposite: PipeStream?
 
     /// Whether the end has arrived; the receiver reads it after the bytes before it.
     private(set) var hasEnded = false

@@ -185,11 +185,13 @@ final class PipeTransport: Transport {
         handler = nil
         news = nil
         if let farewell, !isBroken { outgoing?.enqueue(farewell) }
-        if let link { link.network?.mayBeOver(link) }
+        incoming?.receiver = nil
+        outgoing?.sender = nil
         incoming = nil
         outgoing = nil
         localAddress = nil
         remoteAddress = nil
+        if let link { link.network?.mayBeOver(link) }
         backend?.forget(self)
     }
 }
