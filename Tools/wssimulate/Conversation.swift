@@ -7,11 +7,9 @@ final class Conversation {
     let application: ApplicationKind
     let client: End
     /// The server's end, once the server has accepted.
-    var accepted: End?
-    /// The link, once there is one.
-    var link: PipeLink?
-    /// When the link was made.
-    var linked: Duration?
+    private(set) var accepted: End?
+    /// The link, once there is one, and when it was made.
+    private(set) var link: (pipe: PipeLink, made: Duration)?
 
     /// What may end a connection without a close frame.
     struct Causes: OptionSet {
@@ -55,24 +53,29 @@ final class Conversation {
 
     /// Whether the server has waited for the request as long as it may.
     func hasKeptServerWaiting(at now: Duration) -> Bool {
-        guard let linked else { return false }
-        return accepted == nil && now >= linked + host.options.handshakeTimeout
+        guard let link else { return false }
+        return accepted == nil && now >= link.made + host.options.handshakeTimeout
     }
 
     /// Whether a fault of the network has struck the link.
     var isCut: Bool {
-        link?.streams.contains { $0.lastCut != nil } ?? false
+        link.map { $0.pipe.clientToServer.lastCut != nil || $0.pipe.serverToClient.lastCut != nil } ?? false
+    }
+
+    /// The client's attempt has made a link.
+    func wasLinked(by pipe: PipeLink, at now: Duration) {
+        link = (pipe, now)
+        client.streams = (pipe.clientToServer, pipe.serverToClient)
+    }
+
+    /// The server has accepted.
+    func wasAccepted(as end: End) {
+        accepted = end
+        if let pipe = link?.pipe { end.streams = (pipe.serverToClient, pipe.clientToServer) }
     }
 
     /// The other of two ends.
     func peer(of end: End) -> End? {
         end === client ? accepted : client
-    }
-
-    /// What an end writes, and what it reads.
-    func streams(of end: End) -> (outgoing: PipeStream, incoming: PipeStream)? {
-        guard let link else { return nil }
-        return end === client
-            ? (link.clientToServer, link.serverToClient) : (link.serverToClient, link.clientToServer)
     }
 }

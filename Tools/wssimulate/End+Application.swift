@@ -6,7 +6,7 @@ extension End {
     func run(_ application: ApplicationKind) {
         let life = random.draw(.seconds(1)...(.seconds(180)))
         onOpen = { [unowned self] in
-            world.whileInTrouble(after: life) { [weak self] in self?.close(.normalClosure, "bye") }
+            world.whileInTrouble(after: life) { [unowned self] in close(.normalClosure, "bye") }
             switch application {
             case .echo, .broadcast: talk()
             case .answers: ask()
@@ -19,9 +19,9 @@ extension End {
 
     /// Does something after a while, unless the trouble or the connection is over by then.
     func later(_ delay: ClosedRange<Duration>, _ action: @escaping (End) -> Void) {
-        world.whileInTrouble(after: random.draw(delay)) { [weak self] in
-            guard let self, isOpen else { return }
-            action(self)
+        // Conversations are kept, and with them their ends. (A weak reference would slow down every use.)
+        world.whileInTrouble(after: random.draw(delay)) { [unowned self] in
+            if isOpen { action(self) }
         }
     }
 
@@ -105,7 +105,7 @@ extension End {
     func misbehave() {
         let scenario = world.scenario
         guard world.isInTrouble, isOpen else { return }
-        if conversation.usesPings, random.happens(0.05) { ping(random.draw(0...125)) }
+        if conversation.usesPings, random.happens(0.05) { ping(random.draw(2...125)) }
         if scenario.has(.close), random.happens(0.01) {
             world.count(.close)
             let codes: [CloseCode?] = [

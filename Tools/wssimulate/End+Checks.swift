@@ -6,7 +6,7 @@ extension End {
     ///
     /// - Parameter previous: a time since which timers have run: what was due by then has been done.
     func check(previous: Duration) {
-        guard let socket, !hasClosed else { return }
+        guard !hasClosed, let socket = kept ?? socket else { return }
         let state = socket.readyState
         if state.rawValue < lastState.rawValue { violate(.state, "from \(lastState) back to \(state)") }
         lastState = state
@@ -20,8 +20,7 @@ extension End {
             let since = closingSince ?? now
             if closingSince == nil { leaptAtClosing = world.leapt }
             closingSince = since
-            // The peer's answer gives it as much time again, to end the stream.
-            if since + limits.closeTimeout * 2 + (world.leapt - leaptAtClosing) <= previous {
+            if since + limits.closeTimeout + (world.leapt - leaptAtClosing) <= previous {
                 violate(.deadline, "still closing after \(now - since)")
             }
         case .closed: break
@@ -30,15 +29,17 @@ extension End {
 
     func checkOpen(_ socket: WebSocket, _ previous: Duration) {
         let buffered = socket.bufferedAmount
+        noteQueue(buffered)
+        if buffered > 0 { hasQueued = true }
         defer { lastBuffered = buffered }
         if waitsForDrain, buffered == 0, conversation.peer(of: self)?.hasClosed != true, !conversation.isCut {
             violate(.drain, "nothing is queued, and there was no drain")
         }
-        guard let streams = conversation.streams(of: self) else { return }
+        guard let streams else { return }
         let expected = handshakeBytes + frameBytes - streams.outgoing.writtenBytes
         // Once the other end or the network has broken the link, what was queued is discarded.
         let isWhole =
-            !conversation.isCut && !conversation.host.isSecure && conversation.peer(of: self)?.hasClosed == false
+            !conversation.isCut && !conversation.host.hidesSizes && conversation.peer(of: self)?.hasClosed == false
         if isWhole, limits.keepAliveInterval == nil, !(expected...expected + possibleBytes).contains(buffered) {
             violate(.buffered, "bufferedAmount is \(buffered) and should be \(expected) (+ \(possibleBytes) of pongs)")
         }
@@ -46,13 +47,22 @@ extension End {
         noteArrivals()
         // A leap puts off the ping, but not by more than that.
         let patience = interval * 2 + limits.keepAliveTimeout + (world.leapt - leaptAtSign)
-        if !socket.isPaused, buffered <= limits.highWaterMark, lastSign + patience <= previous {
-            violate(.deadline, "still open \(now - lastSign) after the last sign of life")
+        if !socket.isPaused, lastSign + patience <= previous {
+            violate(
+                .deadline,
+                "still open \(now - lastSign) after the last sign of life, with keep-alive after \(interval) "
+                    + "and \(limits.keepAliveTimeout)")
         }
     }
 
+    /// A server's end that has passed the high-water mark reads nothing until all of that was written.
+    func noteQueue(_ byteCount: Int) {
+        if byteCount > limits.highWaterMark { isChoked = !isClient }
+        if byteCount == 0 { isChoked = false }
+    }
+
     func noteArrivals() {
-        guard let (outgoing, incoming) = conversation.streams(of: self) else { return }
+        guard let (outgoing, incoming) = streams else { return }
         // What was left over is being taken, so the peer reads.
         if lastBuffered > 0, outgoing.writtenBytes != writtenBytes { signOfLife() }
         writtenBytes = outgoing.writtenBytes
@@ -75,6 +85,7 @@ extension End {
         guard socket.readyState == .open, let peer = conversation.peer(of: self) else { return }
         if conversation.isCut || peer.hasClosed { return }
         if underWay.count > 0 { violate(.liveness, "\(underWay.count) messages have not arrived") }
+        if !pings.isEmpty { violate(.liveness, "\(pings.count) pings were not answered") }
         if socket.bufferedAmount > 0 { violate(.liveness, "\(socket.bufferedAmount) bytes are still queued") }
     }
 }

@@ -18,7 +18,7 @@ extension End {
     /// The handshake is behind: what is queued or written now is not ours.
     func beginFrames(on socket: WebSocket) {
         hasOpened = true
-        handshakeBytes = socket.bufferedAmount + (conversation.streams(of: self)?.outgoing.writtenBytes ?? 0)
+        handshakeBytes = socket.bufferedAmount + (streams?.outgoing.writtenBytes ?? 0)
         signOfLife()
     }
 
@@ -57,6 +57,22 @@ extension End {
         checkHasOpened("a ping")
         possibleBytes += frameSize(bytes.count)
         misbehave()
+    }
+
+    func ponged(_ bytes: Bytes) {
+        note(.pongs, bytes.count)
+        checkHasOpened("a pong")
+        if bytes.count == 0, limits.keepAliveInterval != nil { return }
+        let number = bytes.withUnsafeBytes { $0.count < 2 ? -1 : Int($0[0]) << 8 | Int($0[1]) }
+        guard let index = pings.firstIndex(of: number) else { return violate(.order, "a pong nobody asked for") }
+        // Only who has many answers waiting, of which a few may be to keep-alive, may leave out some.
+        let hasWaited = conversation.peer(of: self)?.hasQueued ?? true
+        let isPressed = hasWaited || pingPeak + 2 > Limits.standard.maxPendingPongs
+        if index > 0, !isPressed {
+            violate(.loss, "\(index) pings before number \(number) were not answered")
+        }
+        pings.removeFirst(index + 1)
+        if pings.isEmpty { pingPeak = 0 }
     }
 
     func drained() {
@@ -115,9 +131,11 @@ extension End {
         switch error.message {
         case "The peer did not answer a keep-alive ping":
             guard limits.keepAliveInterval != nil else { return "there is no keep-alive" }
+            if let calm = world.calmSince, now >= calm + World.settling, !conversation.isCut {
+                return "the network works"
+            }
             noteArrivals()
-            // A server that has too much queued does not read, and cannot know.
-            let isChoked = lastBuffered > limits.highWaterMark
+            // Who does not read cannot know.
             return isChoked || now >= lastArrival + limits.keepAliveTimeout ? nil : "something arrived since"
         case "The message was not completed in time":
             return limits.messageTimeout == nil ? "there is no timeout" : nil

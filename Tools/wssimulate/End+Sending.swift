@@ -41,6 +41,7 @@ extension End {
         // Half of the sends ask for a completion.
         let completion = random.happens(0.5) ? makeCompletion(isAccepted: socket.readyState == .open) : nil
         self.count(payload: end - start, of: socket)
+        defer { noteQueue(socket.bufferedAmount) }
         return socket.send(
             payload.bytes.slice(start..<end), binary: payload.isBinary, fin: index == count - 1, completion: completion)
     }
@@ -90,9 +91,17 @@ extension End {
 
     func ping(_ byteCount: Int) {
         guard let socket else { return }
-        if socket.readyState == .open { frameBytes += frameSize(byteCount) }
+        lastPing = (lastPing + 1) & 0xFFFF
+        if socket.readyState == .open {
+            frameBytes += frameSize(byteCount)
+            pings.append(lastPing)
+            pingPeak = max(pingPeak, pings.count)
+        }
         note(.pings, byteCount)
-        try? socket.ping([UInt8](repeating: 0x70, count: byteCount))
+        // Pings of keep-alive are empty; the application's have a number.
+        let number = [UInt8(lastPing >> 8), UInt8(lastPing & 0xFF)]
+        try? socket.ping(number + [UInt8](repeating: 0x70, count: byteCount - number.count))
+        noteQueue(socket.bufferedAmount)
     }
 
     func close(_ code: CloseCode?, _ reason: String) {

@@ -9,6 +9,8 @@ final class End {
     unowned var conversation: Conversation!
     let limits: Limits
     var random: SeededGenerator
+    /// What it writes and what it reads, once there is a link.
+    var streams: (outgoing: PipeStream, incoming: PipeStream)?
 
     /// What the library keeps alive while it is connected, whether or not we do.
     weak var socket: WebSocket?
@@ -45,6 +47,11 @@ final class End {
     /// Whether `send` has said to wait for `drain`.
     var waitsForDrain = false
 
+    /// The numbers of the application's pings that were not answered yet, and how many there were since there were none.
+    var pings: [Int] = []
+    var pingPeak = 0
+    var lastPing = 0
+
     // What it received.
     var deliveredBytes = 0
     var writtenBytes = 0
@@ -54,6 +61,10 @@ final class End {
     /// By how much the clock had leapt when that was, and when it began to close.
     var leaptAtSign: Duration
     var leaptAtClosing = Duration.zero
+    /// Whether anything had to wait for room, ever.
+    var hasQueued = false
+    /// Whether it has so much queued that it does not read.
+    var isChoked = false
     /// `bufferedAmount` after the last turn.
     var lastBuffered = 0
 
@@ -86,7 +97,7 @@ final class End {
         socket.on(.open) { self.opened() }
         socket.on(.message) { self.received($0) }
         socket.on(.ping) { self.pinged($0) }
-        socket.on(.pong) { self.note(.pongs, $0.count) }
+        socket.on(.pong) { self.ponged($0) }
         socket.on(.drain) { self.drained() }
         socket.on(.error) { self.failed($0) }
         socket.on(.close) { self.closed($0, $1) }

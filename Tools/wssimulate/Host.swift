@@ -8,6 +8,8 @@ final class Host {
     let application: ApplicationKind
     /// Whether it speaks TLS.
     private(set) var isSecure = false
+    /// Whether it compresses messages if a client offers that, as all do.
+    private(set) var isCompressing = false
     var options: ServerOptions
     /// The longest message, in bytes, for any of its links.
     var sizeLimit = 70_000
@@ -29,6 +31,8 @@ final class Host {
         options.highWaterMark = options.limits.highWaterMark
         isSecure = world.scenario.isSecure ?? random.happens(0.25)
         secure()
+        isCompressing = random.happens(0.2)
+        compress()
         if random.happens(0.1) { options.maxConnections = random.draw(1...4) }
     }
 
@@ -39,6 +43,22 @@ final class Host {
         isSecure = false
         #endif
     }
+
+    private func compress() {
+        #if Compression
+        guard isCompressing else { return }
+        options.perMessageDeflate = .on {
+            $0.threshold = random.draw(0...200)
+            $0.serverNoContextTakeover = random.happens(0.5)
+            $0.clientNoContextTakeover = random.happens(0.5)
+        }
+        #else
+        isCompressing = false
+        #endif
+    }
+
+    /// Whether it depends on more than payloads how many bytes are written.
+    var hidesSizes: Bool { isSecure || isCompressing }
 
     var isListening: Bool { server != nil }
 
@@ -84,7 +104,7 @@ final class Host {
             world: world, participant: .accepted(number), isClient: false, limits: limits,
             random: world.scenario.generator(.accepted, number))
         end.conversation = conversation
-        conversation.accepted = end
+        conversation.wasAccepted(as: end)
         ends.append(end)
         end.onClosed = { [unowned self, unowned end] in ends.removeAll { $0 === end } }
         world.began(end, socket)
@@ -98,6 +118,7 @@ final class Host {
         let payload = Payload(message)
         for end in ends where end.isOpen { end.wasBroadcast(payload) }
         server.broadcast(Message(bytes: payload.bytes, isBinary: payload.isBinary))
+        for end in ends { end.noteQueue(end.socket?.bufferedAmount ?? 0) }
     }
 }
 

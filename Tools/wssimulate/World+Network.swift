@@ -48,8 +48,7 @@ extension World {
 
     private func prepare(_ link: PipeLink) {
         guard let conversation = conversation(at: link.serverAddress.host) else { return }
-        conversation.link = link
-        conversation.linked = now
+        conversation.wasLinked(by: link, at: now)
         var random = scenario.generator(.conversation, conversation.number)
         conversation.usesPings = random.happens(0.3)
         for stream in link.streams {
@@ -125,8 +124,8 @@ extension World {
     private func leapNowAndThen(_ generator: SeededGenerator) {
         var random = generator
         // While the loop waits, as if the machine slept: within a callback its time stands still.
-        network.schedule(at: now + random.draw(.seconds(1)...(.seconds(120)))) { [weak self] in
-            guard let self, isInTrouble else { return }
+        network.schedule(at: now + random.draw(.seconds(1)...(.seconds(120)))) { [unowned self] in
+            guard isInTrouble else { return }
             let leap = random.draw(.milliseconds(1)...(.seconds(40)))
             transcript.note(now, .network, .leaps, Int(leap.milliseconds))
             leapt += leap

@@ -14,7 +14,9 @@ final class World {
     private var hosts: [Host] = []
     /// The ends that are connecting or connected.
     private var ends: [End] = []
-    private(set) var isInTrouble = true
+    /// Since when the network works well, if it does.
+    private(set) var calmSince: Duration?
+    var isInTrouble: Bool { calmSince == nil }
     /// By how much the clock has leapt.
     var leapt = Duration.zero
     private var faultCounts: [Fault: Int] = [:]
@@ -36,6 +38,9 @@ final class World {
     /// How long after the trouble everything has to have arrived, and how long after that everything has to be over.
     private static let rest = Duration.seconds(180)
     private static let ending = Duration.seconds(120)
+
+    /// How long after the trouble what was under way has arrived, and what was sent then has been answered.
+    static let settling = Duration.seconds(75)
 
     /// More turns than this at one time, and something goes in circles.
     private static let turnLimit = 2_000_000
@@ -88,7 +93,7 @@ final class World {
     // MARK: After the trouble
 
     private func calm() {
-        isInTrouble = false
+        calmSince = now
         actions = [:]
         transcript.note(now, .network, .calm)
         network.conditions = PipeConditions()
@@ -109,8 +114,7 @@ final class World {
             if index % 3 == 0 { end.terminate() } else { end.close(.normalClosure, "done") }
         }
         for host in hosts { host.shutDown() }
-        loop.setTimeout(Self.ending) { [weak self] in
-            guard let self else { return }
+        loop.setTimeout(Self.ending) { [unowned self] in
             violate(.liveness, "\(ends.count) ends are still there")
         }.unref()
     }
@@ -154,8 +158,8 @@ final class World {
         let number = nextAction
         nextAction += 1
         actions[number] = action
-        loop.setTimeout(delay) { [weak self] in
-            guard let self, let action = actions.removeValue(forKey: number), violation == nil else { return }
+        loop.setTimeout(delay) { [unowned self] in
+            guard let action = actions.removeValue(forKey: number), violation == nil else { return }
             action()
         }.unref()
     }
