@@ -10,6 +10,8 @@ final class ScriptedBackend: Backend {
     private(set) var isIdle = false
     private let listener = ScriptedListener()
     private var transport: ScriptedTransport?
+    /// How often a transport can do something before the loop has its turn.
+    private var readinessPerWait = 1
 
     var hasWork: Bool { transport != nil }
 
@@ -25,15 +27,20 @@ final class ScriptedBackend: Backend {
     func wake() { isIdle = false }
 
     /// A peer connects.
-    func accept(_ transport: ScriptedTransport) {
+    func accept(_ transport: ScriptedTransport, readinessPerWait: Int) {
         wake()
+        self.readinessPerWait = readinessPerWait
         self.transport = transport
         listener.handler?.listener(listener, didAccept: transport)
     }
 
     func wait(until deadline: Duration?) {
         now += .microseconds(1)
-        if let transport, transport.serve() { return }
+        if let transport, transport.serve() {
+            var left = readinessPerWait - 1
+            while left > 0, transport.serve() { left -= 1 }
+            return
+        }
         guard let deadline else { return isIdle = true }
         now = max(now, deadline)
     }
@@ -50,8 +57,8 @@ final class ScriptedTransport: Transport {
     var handler: (any TransportHandler)?
     let localAddress: SocketAddress? = nil
     let remoteAddress: SocketAddress? = nil
-    private(set) var output: [UInt8] = []
     private(set) var isClosed = false
+    private let account: Account
     private let stream: UnsafeRawBufferPointer
     private var cuts: Cuts?
     private let writeLimit: Int
@@ -60,8 +67,8 @@ final class ScriptedTransport: Transport {
     private var interest: Readiness = []
     private var hasEndedWriting = false
 
-    init(_ stream: UnsafeRawBufferPointer, _ cuts: Cuts?, writeLimit: Int) {
-        (self.stream, self.cuts, self.writeLimit) = (stream, cuts, writeLimit)
+    init(_ stream: UnsafeRawBufferPointer, _ cuts: Cuts?, writeLimit: Int, account: Account) {
+        (self.stream, self.cuts, self.writeLimit, self.account) = (stream, cuts, writeLimit, account)
         room = writeLimit
     }
 
@@ -91,8 +98,8 @@ final class ScriptedTransport: Transport {
         let count = min(room, first.count + second.count)
         guard count > 0 else { return .wouldBlock }
         if room != .max { room -= count }
-        output += first.prefix(count)
-        output += second.prefix(count - min(count, first.count))
+        account.wrote(UnsafeRawBufferPointer(rebasing: first.prefix(count)))
+        account.wrote(UnsafeRawBufferPointer(rebasing: second.prefix(count - min(count, first.count))))
         return .wrote(count)
     }
 

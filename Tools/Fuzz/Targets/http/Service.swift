@@ -26,10 +26,13 @@ final class Service {
     private let backend = ScriptedBackend()
     private let loop: EventLoop
     private let server: HTTPServer
-    private var account = Account()
+    /// What came of the stream as it is, and in pieces; the memory is used again.
+    private let accounts = (whole: Account(), cut: Account())
+    private var account: Account
 
     init(_ choice: Choice) {
         self.choice = choice
+        account = accounts.whole
         loop = EventLoop(backend: backend)
         loop.report = { _ in }
         loop.wallClock = { 0 }
@@ -44,7 +47,7 @@ final class Service {
         do {
             let sockets = try WebSocketServer(server: server, path: "/ws")
             sockets.on(.connection) { [unowned self] socket, _ in
-                account.upgrades += 1
+                account.noteUpgrade()
                 socket.on(.error) { _ in }
                 socket.on(.message) { message in socket.send(message) }
             }
@@ -55,11 +58,10 @@ final class Service {
     }
 
     private func answer(_ request: IncomingMessage, _ response: ServerResponse) throws {
-        account.methods.append(request.method)
-        account.note("request " + request.url)
-        request.on(.aborted) { [unowned self] in account.note("aborted") }
-        request.on(.close) { [unowned self] in account.note("close") }
-        response.on(.finish) { [unowned self] in account.note("finish") }
+        account.note(request)
+        request.on(.aborted) { [unowned self] in account.note(.aborted) }
+        request.on(.close) { [unowned self] in account.note(.close) }
+        response.on(.finish) { [unowned self] in account.note(.finish) }
         switch choice.answer {
         case .atOnce:
             response.end(request.url)
@@ -78,11 +80,12 @@ final class Service {
         }
     }
 
-    /// Serves a stream that comes in pieces and then ends, and waits until the connection is gone.
-    func serve(_ stream: UnsafeRawBufferPointer, cutBy cuts: Cuts?) -> Account {
-        account = Account()
-        let transport = ScriptedTransport(stream, cuts, writeLimit: choice.writeLimit)
-        backend.accept(transport)
+    /// Serves a stream that comes at once or in pieces and then ends, and waits until the connection is gone.
+    func serve(_ stream: UnsafeRawBufferPointer, cutBy cuts: Cuts?, readinessPerWait: Int) -> Account {
+        account = cuts == nil ? accounts.whole : accounts.cut
+        account.removeAll()
+        let transport = ScriptedTransport(stream, cuts, writeLimit: choice.writeLimit, account: account)
+        backend.accept(transport, readinessPerWait: readinessPerWait)
         loop.run { transport.isClosed || backend.isIdle }
         if !transport.isClosed {
             check(choice.answer == .never, "a connection that is served ends")
@@ -92,25 +95,6 @@ final class Service {
         loop.run { backend.isIdle }
         check(transport.isClosed, "the connection is closed")
         check(server.connectionsCount == 0, "no connection is left")
-        account.output = transport.output
         return account
-    }
-}
-
-/// What a server was asked and what it said.
-struct Account: Equatable {
-    var output: [UInt8] = []
-    /// The methods of the requests, in order.
-    var methods: [String] = []
-    var upgrades = 0
-    private var digest = Digest()
-
-    mutating func note(_ line: String) {
-        for octet in line.utf8 { digest.add(UInt64(octet)) }
-        digest.add(256)
-    }
-
-    mutating func add(_ bytes: Bytes) {
-        for octet in bytes { digest.add(UInt64(octet)) }
     }
 }
