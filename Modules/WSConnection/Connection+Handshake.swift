@@ -163,7 +163,8 @@ extension Connection {
 
     mutating func handshakeTimedOut(now: Duration) {
         switch role {
-        case .server: turnAway(HandshakeRefusal(status: 408), now: now)
+        // 408 is for a request that did not come whole (RFC 9110 §15.5.9); here it may be the answer that is missing.
+        case .server: turnAway(HandshakeRefusal(status: phase == .awaitingAnswer ? 503 : 408), now: now)
         case .client: queuedEvents.append(failHandshake(.handshakeTimedOut))
         }
     }

@@ -192,7 +192,9 @@ struct ServerHandshakeTests {
             endpoint.advance(by: .seconds(5))
             #expect(endpoint.output == [])
             endpoint.advance(by: .seconds(1))
-            #expect(String(decoding: endpoint.output, as: UTF8.self).hasPrefix("HTTP/1.1 408 "))
+            // The first has not come whole, the second was not answered (RFC 9110 §15.5.9, §15.6.4).
+            let status = count == 1 ? 408 : 503
+            #expect(String(decoding: endpoint.output, as: UTF8.self).hasPrefix("HTTP/1.1 \(status) "))
             #expect(endpoint.hasEndedWriting)
             endpoint.receiveEnd()
             #expect(endpoint.events == (count == 1 ? [] : [.upgradeRequested("/chat")]) + [.closedAbnormally])
@@ -236,6 +238,39 @@ struct ServerHandshakeTests {
         endpoint.settle()
         #expect(String(decoding: endpoint.output, as: UTF8.self).hasPrefix("HTTP/1.1 400 "))
         #expect(endpoint.events == [.refused(400), .closedAbnormally])
+    }
+
+    // R-4.2.2-1
+    @Test func `a question is answered once`() throws {
+        let endpoint = Endpoint.server(accepts: false)
+        var asked: UpgradeRequest?
+        endpoint.listener = { _, event in if case .upgradeRequested(let request) = event { asked = request } }
+        endpoint.receive(Sample.request())
+        let request = try #require(asked)
+        try endpoint.connection.accept(request, now: endpoint.now)
+        endpoint.settle()
+        #expect(endpoint.takeOutput() == Sample.response())
+        try endpoint.connection.accept(request, now: endpoint.now)
+        try endpoint.connection.accept(request.response(), agreement: Agreement(), now: endpoint.now)
+        endpoint.connection.refuse(now: endpoint.now)
+        endpoint.settle()
+        #expect(endpoint.output == [])
+        #expect(endpoint.events == [.upgradeRequested("/chat"), .opened("")])
+        #expect(endpoint.state == .open)
+    }
+
+    // R-4.2.2-2
+    @Test func `the stream is not ended before the refusal was written`() {
+        let endpoint = Endpoint.server()
+        endpoint.room = 20
+        endpoint.receive(Sample.head("GET / HTTP/1.1\nHost: h\nUpgrade: websocket\nConnection: Upgrade"))
+        #expect(endpoint.output.count == 20)
+        #expect(endpoint.streamAction == .none)
+        #expect(!endpoint.hasEndedWriting)
+        endpoint.room = .max
+        endpoint.settle()
+        #expect(!endpoint.hasOutput)
+        #expect(endpoint.hasEndedWriting)
     }
 
     // H-36, H-a: a piece must not cost what all before it have cost.

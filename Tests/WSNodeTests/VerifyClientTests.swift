@@ -179,7 +179,7 @@ struct VerifyClientTests {
             loop.run(for: .milliseconds(20))
             #expect(flood.unwrittenCount > 8 << 20)
             try loop.run { flood.isOver }
-            #expect(flood.text.hasPrefix("HTTP/1.1 408 ") || flood.failure != nil)
+            #expect(flood.text.hasPrefix("HTTP/1.1 503 ") || flood.failure != nil)
             decisions[1](true)
             loop.run(for: .milliseconds(5))
             #expect(!journal.lines.dropFirst(3).contains("connection"))

@@ -119,7 +119,9 @@ extension End {
             case "WebSocket was closed before the connection was established":
                 return causes.contains(.terminated) ? nil : "nobody closed it"
             case "Unexpected server response: 503":
-                return causes.contains(.shutDown) ? nil : "the server was running"
+                // Or the application has not decided in time.
+                let isLate = conversation.hasKeptServerWaiting(at: now)
+                return causes.contains(.shutDown) || isLate ? nil : "the server was running, and had time"
             case "Unexpected server response: 408":
                 return conversation.hasKeptServerWaiting(at: now) ? nil : "too early"
             case "ECONNRESET", "EPIPE":

@@ -34,7 +34,8 @@ final class PendingUpgrade: SocketOwner {
         guard server.options.handshakeTimeout > .zero else { return }
         // The timer refers to us until we are done, which is when we let go of it.
         let timer = Timer(on: server.loop, interval: nil, isReferenced: false) {
-            self.decide(.reject(HandshakeRefusal(status: 408)))
+            // Not 408, which says that the request did not come whole (RFC 9110 §15.5.9).
+            self.decide(.reject(HandshakeRefusal(status: 503)))
         }
         self.timer = timer
         timer.schedule(at: question.message.receivedSince + server.options.handshakeTimeout)

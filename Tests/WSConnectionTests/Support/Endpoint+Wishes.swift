@@ -8,6 +8,9 @@ extension Endpoint {
     var hasOutput: Bool { connection.hasOutput }
     var bufferedAmount: Int { connection.bufferedAmount }
     var wantsToRead: Bool { connection.wantsToRead }
+    var hasPostponedInput: Bool { connection.hasPostponedInput }
+    var inputLimit: Int { connection.inputLimit }
+    var streamAction: Connection.StreamAction { connection.nextStreamAction }
     var deadline: Duration? { connection.nextDeadline }
 
     @discardableResult
