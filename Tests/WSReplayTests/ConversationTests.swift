@@ -53,6 +53,20 @@ struct ConversationTests {
         #expect(text.contains("state closed\n"))
     }
 
+    @Test func `a plain request that was answered is told as a refusal`() throws {
+        var conversation = Conversation()
+        conversation.add(Array("GET / HTTP/1.1\r\nHost: h\r\n\r\n".utf8), from: .client, at: .zero)
+        conversation.add(Array("HTTP/1.1 404 Not Found\r\n\r\n".utf8), from: .server, at: .milliseconds(1))
+        conversation.addEnd(of: .server, at: .milliseconds(2))
+        conversation.addEnd(of: .client, at: .milliseconds(3))
+        let fixture = try #require(conversation.fixture(for: .server))
+        let text = fixture.description
+        #expect(text.contains("event plain-request \"GET\" \"/\"\n@0.001 call refuse 404\n"))
+        // To end the stream behind a refusal is no giving up.
+        #expect(!text.contains("call abort"))
+        #expect(SplitCheck(fixture, effort: .quick).run().fault == nil)
+    }
+
     @Test func `without a handshake there is no fixture`() {
         var conversation = Conversation()
         conversation.add([0x81, 0], from: .client, at: .zero)

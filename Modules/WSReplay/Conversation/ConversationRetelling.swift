@@ -14,6 +14,7 @@ struct ConversationRetelling: ~Copyable {
     private var steps: [Step] = []
     private var now = Duration.zero
     private var keys: [UInt32] = []
+    private var isRefused = false
 
     init?(_ conversation: Conversation, for role: Role) {
         self.conversation = conversation
@@ -64,6 +65,7 @@ struct ConversationRetelling: ~Copyable {
             case .plainRequest, .refused, .upgradeResponse, .responseBody, .drained, .messagePart, .failed, .pong: break
             case .opened(let agreement): if role == .server { add(.call(.accept(nil, agreement), .done)) }
             case .unexpectedResponse(let head):
+                isRefused = true
                 add(.call(.refuse(HandshakeRefusal(status: head.status)), .done))
             case .message(let message):
                 let call = ConnectionCall.send(
@@ -71,7 +73,9 @@ struct ConversationRetelling: ~Copyable {
                 add(.call(call, .done))
             case .ping(let bytes): add(.call(.ping(bytes), .done))
             case .closing(let frame): add(.call(.close(frame.code, reason: String(frame.reason)), .done))
-            case .closed(let report): if report.code == .abnormalClosure { add(.call(.abort, .done)) }
+            case .closed(let report):
+                // Behind a refusal the stream's end is the end, not a connection given up.
+                if report.code == .abnormalClosure, !isRefused { add(.call(.abort, .done)) }
             }
         }
         observer.releaseInput()
