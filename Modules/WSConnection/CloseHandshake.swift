@@ -52,20 +52,13 @@ enum CloseHandshake {
         case .sent:
             self = .finished(received: frame, wasAnswered: true)
             return .complete
-        case .finished, .failed:
-            return .ignore
+        case .finished, .failed: return .ignore
         }
     }
 
-    /// Whether the application's close frame may be sent now; if so it counts as sent.
-    mutating func closing() -> Bool {
-        switch self {
-        case .open:
-            self = .sent
-            return true
-        case .sent, .finished, .failed:
-            return false
-        }
+    /// The application's close frame is sent; to be asked for only while ``allowsSending``.
+    mutating func closing() {
+        self = .sent
     }
 
     /// The peer has broken a rule. Answers whether a close frame saying so may still be sent (§7.1.7).

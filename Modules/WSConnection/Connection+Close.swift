@@ -26,7 +26,7 @@ extension Connection {
         guard reason.utf8.count <= ClosePayload.maxReasonByteCount else {
             throw .closeReasonTooLong(byteCount: reason.utf8.count)
         }
-        guard closeHandshake.closing() else { return }
+        closeHandshake.closing()
         appendClose(CloseFrame(code: code, reason: Bytes(utf8: reason)))
         armClose(now: now)
     }

@@ -83,13 +83,10 @@ extension Connection {
             case .open: event = nextFrameEvent(now: now)
             case .handshaking: event = nextHandshakeEvent(now: now)
             case .readingBody: event = nextBodyEvent()
-            case .awaitingAnswer: event = nil
-            case .discarding, .ended:
-                dropInput()
-                event = nil
+            // Its input waits for the answer; the others have none, as it was dropped and no more is taken.
+            case .awaitingAnswer, .discarding, .ended: event = nil
             }
             if let event { return event }
-            if !queuedEvents.isEmpty { return nextQueuedEvent() }
         }
         return inputHasEnded && phase != .ended && !hasPostponedInput ? endEvent() : nil
     }
@@ -130,7 +127,6 @@ extension Connection {
                 if let event = take(data: part, in: chunk, now: now) { return event }
             }
         }
-        guard input != nil else { return nil }
         finishInput()
         if message.isUnfinished, messageDeadline == .never, let timeout = limits.messageTimeout {
             messageDeadline = Deadline(now + timeout)
@@ -320,8 +316,7 @@ extension Connection {
             return .pong(payload)
         case .close:
             return receive(close: payload, now: now)
-        case .continuation, .text, .binary:
-            return nil
+        case .continuation, .text, .binary: return nil
         }
     }
 

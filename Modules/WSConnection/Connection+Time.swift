@@ -26,8 +26,7 @@ extension Connection {
         case .readingBody, .open, .discarding:
             // The peer did not finish closing in time; there is nothing more to say to it.
             giveUp()
-        case .ended:
-            break
+        case .ended: break
         }
     }
 

@@ -10,8 +10,8 @@ public struct Limits: Sendable, Equatable {
     /// The most data frames of one message, empty ones included; 0 for no limit. Beyond it: 1008.
     public var maxFragments: Int = 131_072
 
-    /// The most pongs waiting in the output of a peer that does not read; further pings replace the last of them
-    /// (RFC 6455 §5.5.3 allows answering only the latest).
+    /// The most pongs in the output of a peer that does not read. Of further pings only the latest is answered, when they
+    /// were written (RFC 6455 §5.5.3).
     public var maxPendingPongs: Int = 16
 
     /// Queued output, in bytes, past which `send` answers false and a server stops reading, until all of it was written.

@@ -73,8 +73,7 @@ struct MessageAssembly {
         } else if free < min(wanted, count) {
             grow(to: Self.capacity(count, remaining: wanted, isLastFrame: isLastFrame))
         }
-        guard let (storage, range) = freeRoom else { return nil }
-        return (storage, range.prefix(wanted))
+        return freeRoom.map { ($0.storage, $0.range.prefix(wanted)) }
     }
 
     /// The room there is behind the payload.

@@ -25,6 +25,25 @@ struct ClientHandshakeTests {
         #expect(endpoint.state == .connecting)
     }
 
+    // R-4.1-1
+    @Test func `a request that is sent later is sent once`() throws {
+        let configuration = ConnectionConfiguration.Shared(ConnectionConfiguration())
+        let endpoint = Endpoint(
+            Connection(clientToBegin: configuration, keys: ZeroMaskingKeys(), now: .seconds(1_000)))
+        endpoint.settle()
+        #expect(!endpoint.wantsToRead)
+        #expect(endpoint.output == [])
+        endpoint.connection.begin(try .sample())
+        endpoint.connection.begin(try .sample())
+        endpoint.settle()
+        #expect(endpoint.takeOutput() == (try ClientHandshake.sample()).requestBytes())
+        #expect(endpoint.wantsToRead)
+        endpoint.receive(Sample.response())
+        endpoint.connection.begin(try .sample())
+        #expect(!endpoint.hasOutput)
+        #expect(endpoint.events == [.upgradeResponse(101), .opened("")])
+    }
+
     // R-4.1-13
     @Test func `each attempt has the key it is given`() throws {
         var options = ClientHandshake.Options(url: try WebSocketURL("ws://a"))

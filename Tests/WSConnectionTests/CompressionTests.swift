@@ -202,6 +202,112 @@ struct CompressionTests {
     }
 
     // Z-7: a shared frame holds nothing of any connection's context.
+    @Test func `a prepared message is compressed once for all connections with the same parameters`() throws {
+        let toys = [1, 1, 2].map { settings in
+            let toy = ToyCompression()
+            toy.sharedVariant = CompressionVariant(ToyCompression.self, settings: settings)
+            return toy
+        }
+        let prepared = PreparedMessage(Message(bytes: Bytes(utf8: "Hello"), isBinary: false))
+        for toy in toys {
+            let endpoint = Endpoint.open(.server, compression: toy)
+            try endpoint.send(prepared)
+            endpoint.settle()
+            #expect(try endpoint.frames == [expectedFrame(0xC1, packed("Hello") + [0xFF, 0], .server)])
+        }
+        #expect(toys.map(\.compressedCount) == [1, 0, 1])
+        let plain = Endpoint.open(.server)
+        try plain.send(prepared)
+        plain.settle()
+        #expect(try plain.frames == [expectedFrame(0x81, Array("Hello".utf8), .server)])
+    }
+
+    @Test func `a prepared message that cannot be compressed is its sender's to hear of`() throws {
+        let toy = ToyCompression()
+        toy.sharedVariant = CompressionVariant(ToyCompression.self, settings: 1)
+        toy.failsToCompress = true
+        let endpoint = Endpoint.open(.server, compression: toy)
+        let prepared = PreparedMessage(Message(bytes: Bytes(utf8: "Hello"), isBinary: false))
+        #expect(throws: SendError.compression(CompressionError(code: "TOY", message: "told to fail"))) {
+            try endpoint.send(prepared)
+        }
+        #expect(!endpoint.hasOutput)
+        toy.failsToCompress = false
+        try endpoint.send(prepared)
+        endpoint.settle()
+        #expect(try endpoint.frames == [expectedFrame(0xC1, packed("Hello") + [0xFF, 0], .server)])
+    }
+
+    // Z-1
+    @Test(arguments: Role.both)
+    func `without a limit a message may become as long as it likes`(role: Role) {
+        let bomb = packed("a") + Array([[UInt8]](repeating: [0xFF, 255], count: 1000).joined())
+        let whole = Wire(role: role).frame(0xC2, bomb)
+        for (limit, event) in [
+            (0, Seen.binary([UInt8](repeating: 0x61, count: 255_001))),
+            (255_000, .failed(.messageTooBig(limit: 255_000))),
+        ] {
+            let endpoint = open(role) { $0.limits.maxPayload = limit }
+            endpoint.receive(whole)
+            #expect(endpoint.events == [event])
+        }
+    }
+
+    // B-RECV-016
+    @Test(arguments: Role.both)
+    func `what was decompressed into one run of memory is handed on without a copy`(role: Role) {
+        let wire = Wire(role: role)
+        let toy = ToyCompression()
+        toy.makesOneRun = true
+        let endpoint = Endpoint.open(role, compression: toy)
+        var isRun: [Bool] = []
+        endpoint.listener = { _, event in
+            if case .message(let message) = event { isRun.append(message.bytes.storage === toy.run.storage) }
+        }
+        endpoint.receive(wire.frame(0xC1, packed("Hello, World")))
+        endpoint.receive(wire.frame(0x41, packed("Hello, ")) + wire.frame(0x80, packed("World")))
+        #expect(endpoint.events == [.text("Hello, World"), .text("Hello, World")])
+        #expect(isRun == [true, false])
+    }
+
+    // Z-1
+    @Test(arguments: Role.both)
+    func `who has much to decompress does so in turns`(role: Role) {
+        let wire = Wire(role: role)
+        let texts = ["first", "second", "third"]
+        let endpoint = open(role) { $0.maxInflatedPerTurn = 8 }
+        endpoint.receive(texts.flatMap { wire.frame(0xC1, packed($0)) })
+        for count in 1...2 {
+            #expect(endpoint.events == texts.prefix(count).map { .text($0) })
+            #expect(endpoint.hasPostponedInput)
+            #expect(!endpoint.wantsToRead)
+            // The end is told when all that came before it was taken.
+            endpoint.receiveEnd()
+            #expect(endpoint.events.count == count)
+            endpoint.connection.beginTurn()
+            endpoint.settle()
+        }
+        #expect(endpoint.events == texts.map { .text($0) } + [.closedAbnormally])
+        #expect(!endpoint.hasPostponedInput)
+    }
+
+    // Z-1
+    @Test(arguments: Role.both)
+    func `more input gives another turn`(role: Role) {
+        let wire = Wire(role: role)
+        let endpoint = open(role) { $0.maxInflatedPerTurn = 8 }
+        endpoint.receive(wire.frame(0xC1, packed("first")) + wire.frame(0xC1, packed("second")))
+        #expect(endpoint.events == [.text("first")])
+        endpoint.receive(wire.frame(0xC1, packed("third")))
+        #expect(endpoint.events == [.text("first"), .text("second")])
+    }
+
+    @Test func `what may have to wait is read in small pieces`() {
+        #expect(open(.server).inputLimit == 32 * 1024)
+        #expect(Endpoint.open(.server).inputLimit == .max)
+    }
+
+    // Z-7
     @Test(arguments: Role.both)
     func `a prepared message is compressed for each connection that compresses`(role: Role) throws {
         let endpoint = open(role)

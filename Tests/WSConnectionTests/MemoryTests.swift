@@ -71,6 +71,19 @@ struct MemoryTests {
         #expect(isKnownUniquelyReferenced(&chunk))
         #expect(kept.map { String($0) } == ["kept"])
     }
+
+    @Test(arguments: Role.both)
+    func `bytes received as a copy leave the caller's memory alone`(role: Role) {
+        let endpoint = Endpoint.open(role)
+        let frame = Wire(role: role).frame(0x81, "copied")
+        var memory = frame
+        endpoint.connection.receive(copying: memory.span.bytes, now: endpoint.now)
+        // A server unmasks in place: not here.
+        #expect(memory == frame)
+        memory = [UInt8](repeating: 0, count: frame.count)
+        endpoint.settle()
+        #expect(endpoint.events == [.text("copied")])
+    }
 }
 
 extension Endpoint {

@@ -16,6 +16,11 @@ struct MessageTests {
             played.events == [.text("Hello"), .binary([1, 2]), .text("ab"), .binary([3, 4]), .text(""), .binary([])])
     }
 
+    @Test func `the bytes of a text are text`() {
+        #expect(Message(bytes: Bytes(utf8: "h\u{E9}llo"), isBinary: false).text == "h\u{E9}llo")
+        #expect(Message(bytes: [0x61, 0xFF], isBinary: true).text == "a\u{FFFD}")
+    }
+
     // R-6.1-2, B-SEND-005, B-SEND-014, B-SEND-016, B-SNDR-003
     @Test(arguments: Role.both)
     func `text and bytes go out in one frame of their type`(role: Role) throws {

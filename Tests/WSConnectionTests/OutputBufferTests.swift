@@ -210,6 +210,22 @@ struct OutputBufferTests {
         endpoint.settle()
         #expect(try #require(endpoint.reclaim()).capacity == 64)
     }
+
+    @Test func `a buffer is asked for only where there is none`() throws {
+        let endpoint = Endpoint.open(.server)
+        var asked = 0
+        for _ in 1...2 {
+            endpoint.connection.lend {
+                asked += 1
+                return OutputBuffer(capacity: 1_000)
+            }
+        }
+        #expect(asked == 1)
+        try endpoint.send("a")
+        endpoint.settle()
+        #expect(endpoint.output == [0x81, 1, 0x61])
+        #expect(try #require(endpoint.reclaim()).capacity == 1_000)
+    }
 }
 
 extension Endpoint {

@@ -143,6 +143,19 @@ struct ReadingDirectlyTests {
     }
 
     @Test(arguments: Role.both)
+    func `nothing read into the room is nothing received`(role: Role) throws {
+        let frame = Wire(role: role).frame(0x81, "Hello")
+        let endpoint = Endpoint.open(role)
+        endpoint.receive(frame.dropLast(3))
+        #expect(endpoint.room(minimum: 1) != nil)
+        endpoint.connection.receivedDirectly(0, now: endpoint.now)
+        endpoint.settle()
+        #expect(endpoint.events == [])
+        #expect(endpoint.readDirectly(frame.suffix(3)) == 3)
+        #expect(endpoint.events == [.text("Hello")])
+    }
+
+    @Test(arguments: Role.both)
     func `a compressed message is never read directly`(role: Role) {
         let endpoint = Endpoint.open(role, compression: ToyCompression())
         let frame = Wire(role: role).frame(0xC2, ToyCompression.packed("Hello"))

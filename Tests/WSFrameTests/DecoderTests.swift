@@ -106,6 +106,11 @@ struct DecoderTests {
         #expect(!decoder.isBetweenFrames)
         #expect(throws: FrameError.reservedOpcode(3)) { try parts(&decoder, good) }
         #expect(throws: FrameError.reservedOpcode(3)) { try parts(&decoder, []) }
+        #expect(throws: FrameError.reservedOpcode(3)) {
+            var nowhere = MutableRawSpan()
+            var offset = 0
+            _ = try decoder.next(in: &nowhere, at: &offset)
+        }
         var byte: [UInt8] = [0]
         #expect(throws: FrameError.reservedOpcode(3)) {
             try byte.withUnsafeMutableBytes { buffer throws in
@@ -113,6 +118,15 @@ struct DecoderTests {
                 if let base = buffer.baseAddress { _ = try decoder.next(in: base, offset: &offset, end: 0) }
             }
         }
+    }
+
+    @Test func `of no bytes nothing is taken`() throws {
+        var decoder = FrameDecoder(role: .client)
+        var nowhere = MutableRawSpan()
+        var offset = 0
+        #expect(try decoder.next(in: &nowhere, at: &offset) == nil)
+        #expect(offset == 0)
+        #expect(decoder.isBetweenFrames)
     }
 
     @Test(arguments: Role.both)

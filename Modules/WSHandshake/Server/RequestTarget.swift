@@ -8,8 +8,7 @@ struct RequestTarget {
     /// Nil for the asterisk and authority forms, which name no resource, and for anything malformed.
     init?(parsing target: String) {
         let octets = target.utf8.span
-        guard !octets.isEmpty else { return nil }
-        if octets[0] == Octet.slash {
+        if !octets.isEmpty, octets[0] == Octet.slash {
             resourceName = target
             authority = nil
             return

@@ -11,6 +11,10 @@ final class ToyCompression: CompressionTerms, MessageCompression {
     var failsToCompress = false
     /// Set where no message depends on another.
     var sharedVariant: CompressionVariant?
+    /// Whether what is made of one piece of input comes in slices of one run, as zlib's output does.
+    var makesOneRun = false
+    /// The run made last.
+    private(set) var run = Bytes()
     /// How many fragments were compressed.
     private(set) var compressedCount = 0
     /// How many bytes were decompressed.
@@ -43,6 +47,21 @@ final class ToyCompression: CompressionTerms, MessageCompression {
 
     func decompress(
         _ payload: RawSpan, isFinal: Bool, output: (Bytes) -> Bool
+    ) throws(CompressionError) {
+        guard makesOneRun else { return try unpack(payload, isFinal: isFinal, into: output) }
+        var made: [UInt8] = []
+        try unpack(payload, isFinal: isFinal) { piece in
+            made += piece
+            return true
+        }
+        run = Bytes(made)
+        for start in stride(from: 0, to: run.count, by: 3) {
+            guard output(run.slice(start..<min(start + 3, run.count))) else { return }
+        }
+    }
+
+    private func unpack(
+        _ payload: RawSpan, isFinal: Bool, into output: (Bytes) -> Bool
     ) throws(CompressionError) {
         for index in 0..<payload.byteCount {
             let byte = payload.unsafeLoad(fromByteOffset: index, as: UInt8.self)

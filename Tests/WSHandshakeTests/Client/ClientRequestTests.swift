@@ -148,6 +148,20 @@ struct ClientRequestTests {
         #expect(old.fields.values(of: "Sec-WebSocket-Version") == ["8"])
     }
 
+    // B-HDR-008, B-HDR-015
+    @Test func `an origin among the headers loses to the option, in the field of either version`() throws {
+        for (version, name) in [(ProtocolVersion.rfc6455, "Origin"), (.hybi8, "Sec-WebSocket-Origin")] {
+            for origin in [nil, "http://option"] {
+                let head = try request("ws://h") {
+                    $0.version = version
+                    $0.origin = origin
+                    $0.headers = try HeaderFields(validating: [(name, "http://header")])
+                }
+                #expect(head.fields.values(of: name) == [origin ?? "http://header"])
+            }
+        }
+    }
+
     // B-HDR-001, B-HDR-002, B-HDR-003, B-HDR-016, R-3-6, W-07
     @Test(arguments: [
         ("ws://test:testpass@h", nil, "Basic dGVzdDp0ZXN0cGFzcw=="), ("ws://h", "user:pass", "Basic dXNlcjpwYXNz"),

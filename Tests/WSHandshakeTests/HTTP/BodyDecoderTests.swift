@@ -125,6 +125,10 @@ struct BodyDecoderTests {
         #expect(decode("6\r\nhello!\r\n0\r\n\r\n", .chunked, limits).error == .tooLarge(limit: 5))
         #expect(decode("hello", .length(5), limits).end != nil)
         #expect(decode("h", .length(6), limits).error == .tooLarge(limit: 5))
+        #expect(decode("hello", .untilClose, limits).error == nil)
+        let endless = decode("hello!", .untilClose, limits)
+        #expect(endless.error == .tooLarge(limit: 5))
+        #expect(endless.text == "hello")
         #expect(decode("1;abc\r\nx\r\n1;abc\r\nx\r\n0\r\n\r\n", .chunked, limits).end != nil)
         #expect(decode("1;abc\r\nx\r\n1;abcd\r\nx\r\n", .chunked, limits).error == .extensionsTooLong(limit: 8))
         #expect(
@@ -141,6 +145,22 @@ struct BodyDecoderTests {
         let limits = BodyLimits(maxBytes: .max, maxExtensionBytes: .max)
         #expect(decode("1;abc\r\nx\r\n1;abc\r\ny\r\n0\r\n\r\n", .chunked, limits).text == "xy")
         #expect(BodyLimits(maxBytes: -1, maxExtensionBytes: -1) == BodyLimits(maxBytes: 0, maxExtensionBytes: 0))
+        var changed = BodyLimits()
+        changed.maxBytes = -1
+        changed.maxExtensionBytes = .min
+        #expect(changed == BodyLimits(maxBytes: 0, maxExtensionBytes: 0))
+        changed.maxBytes = nil
+        #expect(changed == BodyLimits(maxBytes: nil, maxExtensionBytes: 0))
+    }
+
+    @Test(arguments: [
+        (BodyError.invalidChunkSize, 400, "7.1)"), (.chunkTooLarge, 413, "7.1)"), (.missingChunkEnd, 400, "7.1)"),
+        (.extensionsTooLong(limit: 8), 413, "More than 8 bytes"), (.tooLarge(limit: 5), 413, "longer than 5 bytes"),
+        (.line(.headTooLarge(limit: 12)), 431, HeadError.headTooLarge(limit: 12).description),
+    ])
+    func `a fault has a status, and a text that says what is wrong`(error: BodyError, status: Int, text: String) {
+        #expect(error.status == status)
+        #expect(error.description.contains(text))
     }
 
     @Test func `after a fault it stays at fault, after the end at the end`() throws {

@@ -12,6 +12,22 @@ struct HeadLimitsTests {
         return "GET / HTTP/1.1\r\nHost: h\r\nX: \(half)\r\nY: \(rest)\r\n\r\n"
     }
 
+    @Test func `a negative limit counts as zero, whenever it is set`() {
+        let none = HeadLimits(
+            maxBytes: -1, maxLineBytes: -1, maxFields: -1, maxInterimResponses: -1, maxLeadingEmptyLines: -1)
+        var changed = HeadLimits.standard
+        changed.maxBytes = -1
+        changed.maxLineBytes = -1
+        changed.maxFields = -1
+        changed.maxInterimResponses = -1
+        changed.maxLeadingEmptyLines = .min
+        #expect(changed == none)
+        #expect(
+            none
+                == HeadLimits(
+                    maxBytes: 0, maxLineBytes: 0, maxFields: 0, maxInterimResponses: 0, maxLeadingEmptyLines: 0))
+    }
+
     // H-35, H-a
     @Test(arguments: [HeadLimits.standard, .hardened], [-1, 0, 1])
     func `a head may have as many bytes as the limit says`(limits: HeadLimits, excess: Int) {

@@ -20,6 +20,29 @@ struct ConnectTunnelTests {
                 == "CONNECT \(authority) HTTP/1.1\r\nHost: \(authority)\r\n\r\n")
     }
 
+    @Test func `what was said stays said, and nothing behind it is taken`() throws {
+        for (answer, outcome) in [
+            ("HTTP/1.1 200 OK\r\n\r\n", ProxyOutcome.opened),
+            ("HTTP/1.1 407 No\r\n\r\n", .failed(.refused(status: 407, reason: "No"))),
+        ] {
+            var tunnel = try ConnectTunnel(to: "example.com", port: 443)
+            var consumed = 0
+            #expect(tunnel.receive(octets(answer).span.bytes, consumed: &consumed) == outcome)
+            #expect(tunnel.receive(octets(answer).span.bytes, consumed: &consumed) == outcome)
+            #expect(consumed == 0)
+        }
+    }
+
+    @Test(arguments: [
+        (ProxyError.refused(status: 403, reason: "No"), "403 No"), (.refused(status: 403, reason: ""), ": 403"),
+        (.head(.missingColon), HeadError.missingColon.description), (.tooManyInterimResponses(limit: 8), "8 interim"),
+        (.invalidCredentials, "cannot be sent"), (.invalidAddress("***@x"), "***@x"), (.socksAddressType(9), "type 9"),
+    ])
+    func `an error is a line that says what the proxy did`(error: ProxyError, text: String) {
+        #expect(error.description.contains(text))
+        #expect(!error.description.contains("\n"))
+    }
+
     // P-6, P-7
     @Test
     func `credentials go with the first request`() throws {

@@ -79,6 +79,7 @@ struct ProxyAddressTests {
         ("*", true), ("example.com", true), (".example.com", true), ("*.example.com", true), ("EXAMPLE.com", true),
         ("ample.com", false), ("com", true), ("other, example.com:8080 ,x", true), ("example.com:80", false),
         ("chat.example.com", true), ("x.chat.example.com", false), ("", false), (",", false), ("[", false),
+        (".", false), ("*.", false), (":8080", false),
     ])
     func `no_proxy lists hosts and their subdomains`(list: String, isExempt: Bool) throws {
         let variables = ["all_proxy": "p", "no_proxy": list]

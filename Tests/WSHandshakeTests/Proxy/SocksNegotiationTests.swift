@@ -25,6 +25,24 @@ struct SocksNegotiationTests {
         #expect(dialogue.rest == 2)
     }
 
+    @Test func `what was said stays said, and nothing behind it is taken`() throws {
+        for (answer, outcome) in [
+            ([5, 0xFF], ProxyOutcome.failed(.noAcceptableMethod)), ([5, 0] + Self.success, .opened),
+        ] as [([UInt8], ProxyOutcome)] {
+            var negotiation = try SocksNegotiation(to: "host.example", port: 80)
+            var rest = answer
+            var consumed = 0
+            var last = ProxyOutcome.needsMoreBytes
+            repeat {
+                last = negotiation.receive(rest.span.bytes, consumed: &consumed)
+                rest.removeFirst(consumed)
+            } while !rest.isEmpty
+            #expect(last == outcome)
+            #expect(negotiation.receive(Self.success.span.bytes, consumed: &consumed) == outcome)
+            #expect(consumed == 0)
+        }
+    }
+
     // K-1, K-3, K-4
     @Test
     func `with credentials, if the proxy wants them`() throws {

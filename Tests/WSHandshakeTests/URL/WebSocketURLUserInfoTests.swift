@@ -38,6 +38,19 @@ struct WebSocketURLUserInfoTests {
         }
     }
 
+    // P-8, X-5
+    @Test(arguments: [
+        ("wss://u:p@h:9/p?q", "wss://h:9/p?q"), ("ws://u@h/", "ws://h/"), ("ws://h/p", "ws://h/p"),
+        ("ws+unix:/tmp/s:/p", "ws+unix:/tmp/s:/p"),
+    ])
+    func `an address can be had without its credentials`(address: String, bare: String) throws {
+        let url = try WebSocketURL(address).withoutUserInfo()
+        #expect(url.userInfo == nil)
+        #expect(url.href == bare)
+        #expect(url.description == bare)
+        #expect(url.resourceName == (try WebSocketURL(address).resourceName))
+    }
+
     // R-3-6
     @Test func `credentials appear in no description and no error`() throws {
         let url = try WebSocketURL("wss://user:secret@h:9/p?q")
