@@ -42,6 +42,15 @@ struct UTF8Tests {
         #expect(judgement(hex(text)) == UTF8Oracle.Judgement(impossible: nil, isComplete: false))
     }
 
+    @Test func `no bytes change nothing`() {
+        var validator = UTF8Validator()
+        #expect(validator.validate(RawSpan()) == nil)
+        #expect(validator.isComplete)
+        #expect(validator.validate([0xE2, 0x82].span.bytes) == nil)
+        #expect(validator.validate(RawSpan()) == nil)
+        #expect(!validator.isComplete)
+    }
+
     // R-5.6-1, R-8.1-3, B-RECV-064
     @Test func `a character may be cut anywhere`() {
         var validator = UTF8Validator()
