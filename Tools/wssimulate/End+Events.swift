@@ -137,8 +137,9 @@ extension End {
                 return "the network works"
             }
             noteArrivals()
-            // Who does not read cannot know.
-            return isChoked || now >= lastArrival + limits.keepAliveTimeout ? nil : "something arrived since"
+            // Who does not read cannot know, nor who has a part of a TLS record: they are long, and a link may be slow.
+            let cannotKnow = isChoked || conversation.host.isSecure
+            return cannotKnow || now >= lastArrival + limits.keepAliveTimeout ? nil : "something arrived since"
         case "The message was not completed in time":
             return limits.messageTimeout == nil ? "there is no timeout" : nil
         case "Too much queued output":

@@ -51,6 +51,8 @@ extension World {
         conversation.wasLinked(by: link, at: now)
         var random = scenario.generator(.conversation, conversation.number)
         conversation.usesPings = random.happens(0.3)
+        // The attempt may have begun before the network worked well; the link has no trouble any more.
+        guard isInTrouble else { return }
         for stream in link.streams {
             stream.conditions = PipeConditions()
             draw(&stream.conditions, &random, conversation)
