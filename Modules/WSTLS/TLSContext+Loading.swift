@@ -44,7 +44,9 @@ extension TLSContext {
                 unsafe BIO_reset_to_start(reader)
                 guard let key = unsafe d2i_PrivateKey_bio(reader, nil) else {
                     ERR_clear_error()
-                    throw error
+                    // A wrong passphrase turns one key in 256 into noise that ends as padding does, and that is then no key.
+                    let isNoise = configuration.passphrase != nil && error.code == "ERR_OSSL_UNSUPPORTED"
+                    throw isNoise ? .badDecrypt : error
                 }
                 return unsafe key
             }

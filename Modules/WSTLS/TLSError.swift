@@ -24,6 +24,9 @@ public struct TLSError: Error, Sendable, Hashable, CustomStringConvertible {
 extension TLSError {
     static let outOfMemory = TLSError(code: "ERR_OSSL_MALLOC_FAILURE", reason: "OpenSSL is out of memory")
 
+    /// A passphrase that does not fit, as OpenSSL names it where it can tell.
+    static let badDecrypt = TLSError(code: "ERR_OSSL_BAD_DECRYPT", reason: "bad decrypt")
+
     /// The stream has ended without close_notify, so that anything may be missing (RFC 8446 §6.1).
     public static let truncated = TLSError(
         code: "ERR_SSL_UNEXPECTED_EOF_WHILE_READING",

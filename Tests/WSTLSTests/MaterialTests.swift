@@ -87,6 +87,14 @@ struct MaterialTests {
             }
         ),
         (
+            "ERR_OSSL_BAD_DECRYPT",
+            {
+                $0.cert = TLSMaterial(Shared.localhost.cert)
+                $0.key = TLSMaterial(misleadingKey)
+                $0.passphrase = "wrong"
+            }
+        ),
+        (
             "ERR_OSSL_PKCS12_MAC_VERIFY_FAILURE",
             {
                 $0.pfx = TLSMaterial(Shared.localhost.archive(passphrase: "secret"))
@@ -122,3 +130,13 @@ struct MaterialTests {
         #expect("\(TLSSession([1, 2, 3]))" == "TLS session of 3 bytes")
     }
 }
+
+/// A key whose passphrase is "secret", and which "wrong" decrypts to noise that ends as padding does.
+private let misleadingKey = """
+    -----BEGIN ENCRYPTED PRIVATE KEY-----
+    MIGaMFYGCSqGSIb3DQEFDTBJMCgGCSqGSIb3DQEFDDAbBAjcv8C362VbtgIBATAM
+    BggqhkiG9w0CCQUAMB0GCWCGSAFlAwQBAgQQ/QaQ2nBa196kpEDoSViyAwRAE8xZ
+    rX4qG7ranS9wdJOSZ+TwnQ4YTjk+qgYBFxb+y2xNoForcPHIAee7qzO6VtRNUgan
+    QEDV4oX0CA15I05r6g==
+    -----END ENCRYPTED PRIVATE KEY-----
+    """
