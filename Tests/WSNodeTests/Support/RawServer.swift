@@ -42,23 +42,41 @@ struct RawRequest {
     }
 }
 
-/// A server without any protocol: it answers requests with bytes made by hand.
+/// A server without any protocol: it answers with bytes made by hand.
 final class RawServer: ListenerHandler {
     /// The connections accepted so far.
     private(set) var peers: [RawPeer] = []
     private let listener: any Listener
-    private let answer: (RawPeer, RawRequest) -> Void
+    private let greet: (RawPeer) -> Void
     private let secure: (any Transport) -> any Transport
 
-    /// - Parameter secure: what to lay over the connections.
+    /// - Parameters:
+    ///   - secure: what to lay over the connections.
+    ///   - greet: is given each connection.
     init(
         _ listener: any Listener, secure: @escaping (any Transport) -> any Transport = { $0 },
-        _ answer: @escaping (RawPeer, RawRequest) -> Void
+        greet: @escaping (RawPeer) -> Void
     ) {
         self.listener = listener
         self.secure = secure
-        self.answer = answer
+        self.greet = greet
         listener.handler = self
+    }
+
+    /// A server that answers the first request of each connection.
+    convenience init(
+        _ listener: any Listener, secure: @escaping (any Transport) -> any Transport = { $0 },
+        _ answer: @escaping (RawPeer, RawRequest) -> Void
+    ) {
+        self.init(
+            listener, secure: secure,
+            greet: { peer in
+                peer.onInput = { [weak peer] in
+                    guard let peer, let head = peer.takeHead() else { return }
+                    peer.onInput = nil
+                    answer(peer, RawRequest(text: head))
+                }
+            })
     }
 
     var port: UInt16 { listener.address.port }
@@ -71,11 +89,7 @@ final class RawServer: ListenerHandler {
     func listener(_ listener: any Listener, didAccept transport: any Transport) {
         let peer = RawPeer(secure(transport), isConnected: true)
         peers.append(peer)
-        peer.onInput = { [weak self, weak peer] in
-            guard let self, let peer, let head = peer.takeHead() else { return }
-            peer.onInput = nil
-            answer(peer, RawRequest(text: head))
-        }
+        greet(peer)
     }
 
     func listener(_ listener: any Listener, didFailToAccept error: TransportError) {
@@ -84,6 +98,14 @@ final class RawServer: ListenerHandler {
 }
 
 extension TestLoop {
+    /// A server that accepts connections, says something, and then nothing.
+    func makeStallingServer(_ bytes: [UInt8]) throws -> RawServer {
+        let listener = try events.backend.listen(on: .tcp(host: "127.0.0.1", port: 0))
+        let server = RawServer(listener, greet: { $0.write(bytes) })
+        track(server)
+        return server
+    }
+
     /// A server that answers each request as told.
     func makeRawServer(_ answer: @escaping (RawPeer, RawRequest) -> Void) throws -> RawServer {
         let server = RawServer(try events.backend.listen(on: .tcp(host: "127.0.0.1", port: 0)), answer)

@@ -1,8 +1,7 @@
-import Testing
 import WSNode
 
 /// A SOCKS 5 proxy without any care: what it should do with a request is said by the test.
-final class SocksServer: ListenerHandler {
+final class SocksServer {
     enum Verdict {
         /// Opens, and leads to a port of the loopback address.
         case relay(UInt16)
@@ -12,40 +11,28 @@ final class SocksServer: ListenerHandler {
         case refusal(UInt8)
     }
 
+    let port: UInt16
     private(set) var peers: [RawPeer] = []
     /// The requests, as they came.
     private(set) var requests: [[UInt8]] = []
-    private let listener: any Listener
     private let credentials: String?
     private let decide: ([UInt8]) -> Verdict
     private let relay: (RawPeer, UInt16) -> Void
 
     init(
-        _ listener: any Listener, credentials: String?, relay: @escaping (RawPeer, UInt16) -> Void,
+        at port: UInt16, credentials: String?, relay: @escaping (RawPeer, UInt16) -> Void,
         _ decide: @escaping ([UInt8]) -> Verdict
     ) {
-        self.listener = listener
+        self.port = port
         self.credentials = credentials
         self.decide = decide
         self.relay = relay
-        listener.handler = self
     }
 
-    var port: UInt16 { listener.address.port }
-
-    func close() {
-        listener.close()
-        for peer in peers { peer.close() }
-    }
-
-    func listener(_ listener: any Listener, didAccept transport: any Transport) {
-        let peer = RawPeer(transport, isConnected: true)
+    /// Serves a client that has connected.
+    func serve(_ peer: RawPeer) {
         peers.append(peer)
         peer.onInput = { [weak self, weak peer] in if let self, let peer { greet(peer) } }
-    }
-
-    func listener(_ listener: any Listener, didFailToAccept error: TransportError) {
-        Issue.record("\(error)")
     }
 
     private func greet(_ peer: RawPeer) {
@@ -86,51 +73,16 @@ final class SocksServer: ListenerHandler {
     }
 }
 
-/// Accepts connections, says something, and then nothing.
-final class StallingServer: ListenerHandler {
-    private var peers: [RawPeer] = []
-    private let listener: any Listener
-    private let bytes: [UInt8]
-
-    init(_ listener: any Listener, _ bytes: [UInt8]) {
-        self.listener = listener
-        self.bytes = bytes
-        listener.handler = self
-    }
-
-    var port: UInt16 { listener.address.port }
-
-    func close() {
-        listener.close()
-        for peer in peers { peer.close() }
-    }
-
-    func listener(_ listener: any Listener, didAccept transport: any Transport) {
-        let peer = RawPeer(transport, isConnected: true)
-        peers.append(peer)
-        peer.write(bytes)
-    }
-
-    func listener(_ listener: any Listener, didFailToAccept error: TransportError) {
-        Issue.record("\(error)")
-    }
-}
-
 extension TestLoop {
     func makeSocksServer(
         credentials: String? = nil, _ decide: @escaping ([UInt8]) -> SocksServer.Verdict
     ) throws -> SocksServer {
         let listener = try events.backend.listen(on: .tcp(host: "127.0.0.1", port: 0))
-        let server = SocksServer(
-            listener, credentials: credentials, relay: { [weak self] in self?.relay($0, to: $1) }, decide)
-        atEnd { server.close() }
-        return server
-    }
-
-    func makeStallingServer(_ bytes: [UInt8]) throws -> StallingServer {
-        let server = StallingServer(try events.backend.listen(on: .tcp(host: "127.0.0.1", port: 0)), bytes)
-        atEnd { server.close() }
-        return server
+        let proxy = SocksServer(
+            at: listener.address.port, credentials: credentials,
+            relay: { [weak self] in self?.relay($0, to: $1) }, decide)
+        track(RawServer(listener, greet: { proxy.serve($0) }))
+        return proxy
     }
 
     /// Passes on what comes, in both directions, as a proxy does.
