@@ -31,10 +31,11 @@ struct HTTPConformanceTests {
 
     private static let long = String(repeating: "a", count: 8192)
 
-    // H-2, H-3, H-5, H-6, H-7, H-8, H-9, H-10
+    // H-2, H-3, H-5, H-6, H-7, H-8, H-9, H-10, H-30
     static let lines = [
         Case(line: "GET  / HTTP/1.1", 400), Case(line: "GET / HTTP/1.1 ", 400), Case(line: " GET / HTTP/1.1", 400),
         Case(line: "GET\t/ HTTP/1.1", 400), Case(line: "GET /\u{B} HTTP/1.1", 400), Case(line: "GET / http/1.1", 400),
+        Case(line: "GET\u{B}/ HTTP/1.1", 400), Case(line: "GET /\ra HTTP/1.1", 400), Case(line: "GET / HTTP/1.1x", 400),
         Case(line: "GET / HTTP/1.10", 400), Case(line: "GET / HTTP/1", 400), Case(line: "GET /", 400),
         Case(line: "GET / HTTP/2.0", 505), Case(line: "PRI * HTTP/2.0", 505), Case(line: "G\0T / HTTP/1.1", 400),
         Case(line: "G(T / HTTP/1.1", 400), Case(line: "GET /\u{FF} HTTP/1.1", 400), Case(line: "GET /#f HTTP/1.1", 400),
@@ -44,13 +45,16 @@ struct HTTPConformanceTests {
         Case("a line feed alone", 400, "GET / HTTP/1.1\nHost: a\r\n\r\n"),
         Case("an empty line with a line feed alone", 400, "GET / HTTP/1.1\r\nHost: a\r\n\n"),
         Case("a carriage return alone", 400, "GET / HTTP/1.1\r\nHost: a\r\nX: b\rc\r\n\r\n"),
+        Case("a carriage return alone in a name", 400, "GET / HTTP/1.1\r\nHost: a\r\nX\rY: z\r\n\r\n"),
+        Case("a carriage return alone before the last line end", 400, "GET / HTTP/1.1\r\nHost: a\r\n\r\r\n"),
+        Case("a mebibyte behind the fault", 400, "GET  / HTTP/1.1\r\n\r\n" + String(repeating: "a", count: 1 << 20)),
         Case(
             "a thousand empty lines", 400, String(repeating: "\r\n", count: 1000) + "GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
         Case("space before the first field", 400, "GET / HTTP/1.1\r\n Host: a\r\n\r\n"),
         Case("HTTP/0.9", 400, "GET /\r\n"), Case("TLS", 400, "\u{16}\u{3}\u{1}\u{2}\0\u{1}"),
     ]
 
-    // H-12, H-13, H-14, H-16, H-19, H-35
+    // H-1, H-12, H-13, H-14, H-16, H-19, H-35
     static let fields = [
         Case("no Host", 400, "GET / HTTP/1.1\r\n\r\n"),
         Case(field: "Host: b", 400), Case("an empty Host", 400, "GET / HTTP/1.1\r\nHost:\r\n\r\n"),
@@ -59,7 +63,8 @@ struct HTTPConformanceTests {
         Case("a Host with a path", 400, "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n"),
         Case(field: "X : y", 400), Case(field: ": y", 400), Case(field: "X Y: z", 400), Case(field: "X", 400),
         Case(field: "X: a\r\n b", 400), Case(field: "X: a\0b", 400), Case(field: "X: a\u{7F}b", 400),
-        Case(field: "X\u{E9}: y", 400), Case(field: "X: \(long)", 431),
+        Case(field: "X\u{E9}: y", 400), Case(field: "X: \u{E2}\u{82}\nb", 400),
+        Case(field: "X: \(long)", 431), Case(field: "X: \(long.dropLast(2))", 431),
         Case(field: (0..<100).map { "X\($0): y" }.joined(separator: "\r\n"), 431),
         Case(field: "X: \(long.dropLast(3))\r\nY: \(long.dropLast(3))", 431), Case(field: "Expect: the-best", 417),
     ]
@@ -81,6 +86,7 @@ struct HTTPConformanceTests {
         Case("chunked in HTTP/1.0", 400, "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
     ]
 
+    // H-29
     private static func check(_ environment: Environment, _ refused: Case) throws {
         try withLoop(environment) { loop in
             let server = try loop.makeHTTPServer { request, response in
@@ -144,12 +150,16 @@ struct HTTPConformanceTests {
         }
     }
 
-    // H-5, H-10, H-11, H-15, H-22, H-26, H-35
+    // H-5, H-10, H-11, H-20, H-22, H-35
     @Test(
         arguments: Environment.allCases,
         [
             Case("an empty line first", 200, "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"),
             Case("the longest target", 200, "GET /\(long.dropLast()) HTTP/1.1\r\nHost: a\r\n\r\n"),
+            Case("the longest field", 200, "GET / HTTP/1.1\r\nHost: a\r\nX: \(long.dropLast(3))\r\n\r\n"),
+            Case(
+                "a list of nothing", 200,
+                "GET / HTTP/1.1\r\nHost: a\r\nConnection: \(String(repeating: ",", count: 8000))\r\n\r\n"),
             Case("absolute form", 200, "GET http://b/c HTTP/1.1\r\nHost: a\r\n\r\n"),
             Case("asterisk form", 200, "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"),
             Case("an unknown method", 200, "brew / HTTP/1.1\r\nHost: a\r\n\r\n"),
@@ -180,7 +190,59 @@ struct HTTPConformanceTests {
         }
     }
 
-    // H-d, H-24: the tunnel a proxy may believe in is never read as requests.
+    // H-13, H-14
+    @Test
+    func `each octet of a field's name and value is taken or refused`() throws {
+        try withLoop(.pipe) { loop in
+            let server = try loop.makeHTTPServer { _, response in response.end() }
+            for octet in UInt8.min...UInt8.max {
+                let scalar = String(Unicode.Scalar(octet))
+                let isName = HTTPGrammar.isToken(scalar) || scalar == ":"
+                let isValue = octet == 9 || octet >= 32 && octet != 127
+                for (field, isTaken) in [("X\(scalar)Y: z", isName), ("X: a\(scalar)b", isValue)] {
+                    let text = try loop.exchange(
+                        with: server, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\(field)\r\n\r\n")
+                    #expect(text.hasPrefix("HTTP/1.1 \(isTaken ? 200 : 400) "), "\(field.debugDescription)")
+                }
+            }
+        }
+    }
+
+    // H-15, H-18
+    @Test(arguments: Environment.allCases)
+    func `values lose the space around them, and lines of one name are joined`(environment: Environment) throws {
+        try withLoop(environment) { loop in
+            var value: String?
+            let server = try loop.makeHTTPServer { request, response in
+                value = request.headers["x"]
+                response.end()
+            }
+            _ = try loop.exchange(
+                with: server,
+                "GET / HTTP/1.1\r\nHost:a \t\r\nConnection: close\r\nX: \t a b\t \r\nx:c\r\nX:\r\n\r\n")
+            #expect(value == "a b, c, ")
+        }
+    }
+
+    // H-26
+    @Test(arguments: Environment.allCases, [true, false])
+    func `nothing is upgraded in HTTP 1.0`(environment: Environment, hasSockets: Bool) throws {
+        try withLoop(environment) { loop in
+            let server = try loop.makeHTTPServer { _, response in response.end("x") }
+            if hasSockets {
+                let sockets = try WebSocketServer(server: server)
+                loop.track(sockets)
+                sockets.on(.connection) { _, _ in Issue.record("upgraded") }
+            }
+            let request = String(decoding: Wire.request("GET / HTTP/1.0"), as: UTF8.self)
+            let text = try loop.exchange(with: server, request, endingOurSide: true)
+            #expect(text.hasPrefix("HTTP/1.1 \(hasSockets ? 400 : 200) "))
+        }
+    }
+
+    private static let key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+
+    // H-d, H-19, H-24: the tunnel a proxy may believe in is never read as requests.
     @Test(
         arguments: Environment.allCases,
         [
@@ -188,6 +250,8 @@ struct HTTPConformanceTests {
             ("Upgrade: websocket", "Sec-WebSocket-Version: 13\r\nContent-Length: 30"),
             ("Upgrade: websocket", "Sec-WebSocket-Version: 13\r\nTransfer-Encoding: chunked"),
             ("Upgrade: websocket", "Sec-WebSocket-Key: AAAA"),
+            ("Upgrade: websocket", "Sec-WebSocket-Version: 13\r\n\(key)\r\n\(key)"),
+            ("Upgrade: websocket", "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Version: 13\r\n\(key)"),
         ])
     func `after a refused upgrade nothing is served`(
         environment: Environment, attack: (String, String)
