@@ -96,11 +96,12 @@ struct ServerTests {
         }
     }
 
-    // B-JSH-018
+    // B-JSH-018, B-SRV-016
     @Test(arguments: Bench.Kind.allCases)
     func `clients is a set of who is there`(kind: Bench.Kind) throws {
         try withBench(kind) { bench in
             let server = try WebSocketServer(.init(server: bench.http))
+            #expect(server.path == "/")
             #expect(server.clients?.isEmpty == true)
             var count: Int?
             server.on(.connection) { _, _ in count = server.clients?.count }

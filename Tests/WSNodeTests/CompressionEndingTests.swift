@@ -58,6 +58,25 @@ struct CompressionEndingTests {
         }
     }
 
+    // B-STR-010
+    @Test(arguments: Environment.allCases)
+    func `a stream destroyed before a corrupt message is read still tells of it`(environment: Environment) throws {
+        try withLoop(environment) { loop in
+            let (client, peer) = try open(loop)
+            let stream = createWebSocketStream(client)
+            let journal = Journal()
+            stream.on(.error) { error in journal.note("error \(error.code ?? "")") }
+            stream.on(.close) { journal.note("close") }
+            client.once(.message) { _ in
+                journal.note("message")
+                stream.destroy()
+            }
+            peer.write(empty + Wire.hex("c20422faec78"))
+            try loop.run { journal.has("close") }
+            #expect(journal.lines == ["message", "error Z_DATA_ERROR", "close"])
+        }
+    }
+
     // B-PMDW-003
     @Test(arguments: Environment.allCases)
     func `messages sent before the peer's close frame is read still reach it`(environment: Environment) throws {

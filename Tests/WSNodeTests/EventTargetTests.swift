@@ -294,6 +294,7 @@ struct EventTargetTests {
         }
     }
 
+    // B-RECV-068
     @Test
     func `an empty message has no fragments`() {
         guard case .fragments(let none) = MessageData(Message(bytes: Bytes(), isBinary: true), as: .fragments) else {

@@ -173,4 +173,26 @@ struct SecureRedirectTests {
         #expect((request.field("Authorization") != nil) == isUsual)
         #expect((request.field("Cookie") != nil) == isUsual)
     }
+
+    // B-CTOR-009
+    @Test(arguments: Environment.allCases)
+    func `https is wss: port 443, with TLS`(environment: Environment) throws {
+        try withLoop(environment) { loop in
+            var dialled: [Endpoint] = []
+            let server = try loop.makeRawServer { _, _ in Issue.record("a request in the clear") }
+            let options = ClientOptions {
+                $0.createConnection = { endpoint, _ in
+                    dialled.append(endpoint)
+                    return loop.events.backend.connect(to: .tcp(host: "127.0.0.1", port: server.port))
+                }
+            }
+            let client = try WebSocket("https://localhost", options: options, on: loop.events)
+            loop.track(client)
+            try loop.run { server.peers.first?.received.isEmpty == false }
+            #expect(dialled == [.tcp(host: "localhost", port: 443)])
+            #expect(client.url == "wss://localhost/")
+            // A handshake record of TLS.
+            #expect(server.peers.first?.received.first == 22)
+        }
+    }
 }
