@@ -46,7 +46,7 @@ struct UTF8Tests {
         var validator = UTF8Validator()
         #expect(validator.validate(RawSpan()) == nil)
         #expect(validator.isComplete)
-        #expect(validator.validate([0xE2, 0x82].span.bytes) == nil)
+        #expect(validator.validate(([0xE2, 0x82] as [UInt8]).span.bytes) == nil)
         #expect(validator.validate(RawSpan()) == nil)
         #expect(!validator.isComplete)
     }
