@@ -7,6 +7,9 @@ public import WSTransport
 
 extension EventLoop {
     /// The loop of this thread. Unless another was installed, it is made on first use and runs on sockets.
+    ///
+    /// Traps if the process has no descriptor left for a new loop. Strangers can use descriptors up: a thread that serves
+    /// them has its loop installed before, by asking for it once or with ``makeCurrent()``.
     public static var current: EventLoop {
         if let installed = unsafe pthread_getspecific(key) {
             return unsafe Unmanaged<EventLoop>.fromOpaque(installed).takeUnretainedValue()
@@ -16,7 +19,7 @@ extension EventLoop {
             loop.makeCurrent()
             return loop
         } catch {
-            // A thread that cannot even wait can do nothing else either. Only the process itself can bring this about.
+            // A thread that cannot even wait can do nothing else either.
             fatalError("no event loop on this thread: \(error)")
         }
     }

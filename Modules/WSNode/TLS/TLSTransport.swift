@@ -8,8 +8,9 @@ import WSTransport
 /// does it while it is read: a read then gives nothing yet. So nobody above needs to know of TLS.
 ///
 /// What is kept between two calls is bounded: ciphertext the transport below did not take, of one call's plaintext and of
-/// answers that TLS gives by itself, for which reading stops when they pile up; and what was read from below and did not fit where the plaintext went. While there is such input, readiness is told from
-/// the loop, as the transport below knows nothing of it.
+/// answers that TLS gives by itself, for which reading stops when they pile up; and what was read from below and did not
+/// fit where the plaintext went. While there is such input, readiness is told from the loop, as the transport below knows
+/// nothing of it.
 final class TLSTransport: Transport, TransportHandler {
     private enum Phase {
         /// The transport below is being connected, or we shake hands as the end that connects.
