@@ -8,7 +8,7 @@ import WSReplay
 final class Relay {
     private let client: any Transport
     private let server: any Transport
-    private let completion: (Conversation) -> Void
+    private let completion: (Result<Conversation, TransportError>) -> Void
     private let clock = ContinuousClock()
     private let beginning: ContinuousClock.Instant
     private var conversation = Conversation()
@@ -18,7 +18,11 @@ final class Relay {
     private var pending: [Role: [UInt8]] = [.client: [], .server: []]
     private var ended: Set<Role> = []
 
-    init(client: any Transport, server: any Transport, completion: @escaping (Conversation) -> Void) {
+    /// - Parameter completion: called once both ends are closed, with what was said, or with why the server was not reached.
+    init(
+        client: any Transport, server: any Transport,
+        completion: @escaping (Result<Conversation, TransportError>) -> Void
+    ) {
         self.client = client
         self.server = server
         self.completion = completion
@@ -89,12 +93,13 @@ final class Relay {
         }
     }
 
-    private func close() {
+    /// - Parameter failure: why there is nothing to record, whatever the client has said by now.
+    private func close(because failure: TransportError? = nil) {
         guard !isClosed else { return }
         isClosed = true
         client.close()
         server.close()
-        completion(conversation)
+        completion(failure.map { .failure($0) } ?? .success(conversation))
     }
 
     /// One end of the relay.
@@ -109,7 +114,9 @@ final class Relay {
 
         func transportDidConnect(_ transport: any Transport) { relay.connected() }
 
-        func transport(_ transport: any Transport, didFailToConnect error: TransportError) { relay.close() }
+        func transport(_ transport: any Transport, didFailToConnect error: TransportError) {
+            relay.close(because: error)
+        }
 
         func transport(_ transport: any Transport, isReady readiness: Readiness) {
             guard !relay.isClosed else { return }

@@ -60,7 +60,12 @@ final class RecordCommand {
 extension RecordCommand: ListenerHandler {
     func listener(_ listener: any Listener, didAccept transport: any Transport) {
         let path = files.next()
-        let relay = Relay(client: transport, server: loop.backend.connect(to: server)) { [self] in save($0, to: path) }
+        let relay = Relay(client: transport, server: loop.backend.connect(to: server)) { [self] result in
+            switch result {
+            case .success(let conversation): save(conversation, to: path)
+            case .failure(let error): StandardError.write("wsreplay: \(error)\n")
+            }
+        }
         relay.start()
     }
 
