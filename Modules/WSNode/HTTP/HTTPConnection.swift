@@ -285,7 +285,8 @@ final class HTTPConnection: SocketOwner {
         input = .over
         unread = Bytes()
         abandonRequest()
-        abandonResponse()
+        // A response that is on its way arrives whole, and `finish` tells when it has left.
+        if response?.writableEnded != true { abandonResponse() }
         socket.end()
     }
 

@@ -228,6 +228,31 @@ struct HTTPLifeTests {
         }
     }
 
+    @Test(arguments: Environment.allCases)
+    func `an answer given before the body is finished, though the client ends in its body`(
+        environment: Environment
+    ) throws {
+        try withLoop(environment) { loop in
+            let journal = Journal()
+            let answer = String(repeating: "a", count: 16 << 20)
+            let server = try loop.makeHTTPServer { request, response in
+                request.on(.aborted) { journal.note("aborted \(response.writableFinished)") }
+                response.on(.finish) { journal.note("finish") }
+                response.on(.close) { journal.note("close") }
+                response.end(answer)
+            }
+            let peer = try loop.connectRaw(to: server)
+            peer.isPaused = true
+            peer.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n")
+            peer.end()
+            try loop.run { journal.has("aborted") }
+            peer.isPaused = false
+            try loop.run { peer.hasEnded }
+            #expect(journal.lines == ["aborted false", "finish", "close"])
+            #expect(peer.text.hasSuffix("\r\n\r\n\(answer)"))
+        }
+    }
+
     @Test(arguments: Environment.allCases, [true, false])
     func `a client that goes away while it is answered is told of`(environment: Environment, ends: Bool) throws {
         try withLoop(environment) { loop in

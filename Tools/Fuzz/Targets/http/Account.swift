@@ -3,7 +3,7 @@ import WSNode
 /// What a server was asked and what it said.
 final class Account {
     /// What becomes of a request or a response.
-    enum Occurrence: UInt64 { case aborted = 256, close, finish, nextText }
+    enum Occurrence: UInt64 { case aborted = 256, close, nextText }
 
     /// What has to be known of a request to read the response.
     struct Request: Equatable {
@@ -14,6 +14,9 @@ final class Account {
     /// The requests, in order.
     private(set) var requests: [Request] = []
     private(set) var upgrades = 0
+    /// How many responses were told to be finished. Whether one is before its request is known to be cut off depends on
+    /// how fast the peer reads, so the order does not count.
+    private var finishes = 0
     private var digest = Digest()
 
     init() { removeAll() }
@@ -23,6 +26,7 @@ final class Account {
         output.removeAll(keepingCapacity: true)
         requests.removeAll(keepingCapacity: true)
         upgrades = 0
+        finishes = 0
         digest = Digest()
     }
 
@@ -34,6 +38,8 @@ final class Account {
         add(request.method)
         add(request.url)
     }
+
+    func noteFinish() { finishes += 1 }
 
     func noteUpgrade() { upgrades += 1 }
 
@@ -54,6 +60,7 @@ final class Account {
     func dropOutput(from position: Int) { output.removeSubrange(position...) }
 
     func isEqual(to other: Account) -> Bool {
-        output == other.output && requests == other.requests && upgrades == other.upgrades && digest == other.digest
+        output == other.output && requests == other.requests && upgrades == other.upgrades
+            && finishes == other.finishes && digest == other.digest
     }
 }

@@ -61,7 +61,7 @@ final class Service {
         account.note(request)
         request.on(.aborted) { [unowned self] in account.note(.aborted) }
         request.on(.close) { [unowned self] in account.note(.close) }
-        response.on(.finish) { [unowned self] in account.note(.finish) }
+        response.on(.finish) { [unowned self] in account.noteFinish() }
         switch choice.answer {
         case .atOnce:
             response.end(request.url)
