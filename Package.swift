@@ -131,7 +131,10 @@ let package = Package(
         tests("WSTransportTests", ["WSTransport", "CSystem"]),
         tests(
             "WSNodeTests",
-            ["WSNode", "WSConnection", "WSTransport", "WSTLS", "WSHandshake", "WSFrame", "TestCertificates"]),
+            [
+                "WSNode", "WSConnection", "WSTransport", "WSTLS", "WSHandshake", "WSFrame", "TestCertificates",
+                "ToolSupport",
+            ]),
         tests("WSJSHTests", ["WSJSH", "WSNode", "WSTransport"]),
         .target(
             name: "TestCertificates", dependencies: ["COpenSSL"], path: "Tests/TestCertificates", swiftSettings: program

@@ -6,14 +6,13 @@ internal import Musl
 public import WSTransport
 
 extension EventLoop {
-    /// The loop of this thread. Unless another was installed, it is made on first use and runs on sockets.
+    /// The loop of this thread: the one that is running, or else the one that was installed. Without either it is made on
+    /// first use and runs on sockets.
     ///
     /// Traps if the process has no descriptor left for a new loop. Strangers can use descriptors up: a thread that serves
     /// them has its loop installed before, by asking for it once or with ``makeCurrent()``.
     public static var current: EventLoop {
-        if let installed = unsafe pthread_getspecific(key) {
-            return unsafe Unmanaged<EventLoop>.fromOpaque(installed).takeUnretainedValue()
-        }
+        if let installed { return installed }
         do throws(TransportError) {
             let loop = try EventLoop()
             loop.makeCurrent()
@@ -32,11 +31,33 @@ extension EventLoop {
     }
 
     /// Makes this the thread's ``current`` loop, in place of the one before.
-    public func makeCurrent() {
-        if let previous = unsafe pthread_getspecific(Self.key) {
-            unsafe Unmanaged<EventLoop>.fromOpaque(previous).release()
+    public func makeCurrent() { Self.installed = self }
+
+    /// Makes this the thread's ``current`` loop while something runs on it, and then the one before.
+    func whileCurrent<Result>(_ body: () -> Result) -> Result {
+        let previous = Self.installed
+        guard previous !== self else { return body() }
+        Self.installed = self
+        defer {
+            // Unless another was installed meanwhile, to stay.
+            if Self.installed === self { Self.installed = previous }
         }
-        unsafe pthread_setspecific(Self.key, Unmanaged.passRetained(self).toOpaque())
+        return body()
+    }
+
+    /// What the slot of this thread refers to, and keeps.
+    private static var installed: EventLoop? {
+        get {
+            unsafe pthread_getspecific(key).map {
+                unsafe Unmanaged<EventLoop>.fromOpaque($0).takeUnretainedValue()
+            }
+        }
+        set {
+            let former = installed
+            guard former !== newValue else { return }
+            unsafe pthread_setspecific(key, newValue.map { unsafe Unmanaged.passRetained($0).toOpaque() })
+            if let former { unsafe Unmanaged.passUnretained(former).release() }
+        }
     }
 
     /// The slot of each thread that refers to its loop; emptied when the thread ends.

@@ -94,11 +94,16 @@ public final class EventLoop {
         run { false }
     }
 
-    /// Runs until a condition holds, or nothing is pending.
+    /// Runs until a condition holds, or nothing is pending. Meanwhile this is the thread's ``current`` loop.
     ///
     /// - Returns: whether the condition holds.
     @discardableResult
     public func run(until condition: () -> Bool) -> Bool {
+        whileCurrent { turn(until: condition) }
+    }
+
+    /// Takes turns until a condition holds, or nothing is pending.
+    private func turn(until condition: () -> Bool) -> Bool {
         isStopped = false
         while !condition() {
             refreshTime()
