@@ -240,6 +240,20 @@ struct HTTPConformanceTests {
         }
     }
 
+    // H-27
+    @Test(arguments: Environment.allCases)
+    func `an upgrade that waits for a 100 is answered with 417`(environment: Environment) throws {
+        try withLoop(environment) { loop in
+            let server = try loop.makeHTTPServer { _, response in response.end("x") }
+            let sockets = try WebSocketServer(server: server)
+            loop.track(sockets)
+            sockets.on(.connection) { _, _ in Issue.record("upgraded") }
+            let request = String(decoding: Wire.request(fields: [("Expect", "100-continue")]), as: UTF8.self)
+            let text = try loop.exchange(with: server, request, endingOurSide: true)
+            #expect(text.hasPrefix("HTTP/1.1 417 "))
+        }
+    }
+
     private static let key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
 
     // H-d, H-19, H-24: the tunnel a proxy may believe in is never read as requests.
