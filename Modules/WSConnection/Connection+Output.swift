@@ -25,10 +25,8 @@ extension Connection {
         }
     }
 
-    /// All that has to be asked after each step, in one answer.
+    /// All that has to be asked when a turn of the connection is over, in one answer.
     package struct Duties {
-        /// There are events to take.
-        package var hasEvents: Bool
         /// There is something to write.
         package var hasOutput: Bool
         /// See ``Connection/hasPostponedInput``.
@@ -41,16 +39,27 @@ extension Connection {
         package var deadline: Duration?
     }
 
-    /// What the caller must do next. It changes nothing; as a mutating method it is not given a copy of the connection,
-    /// which the compiler makes for a getter of something stored in a class.
+    // The following change nothing. As mutating methods they are not given a copy of the connection, which the compiler
+    // makes for a getter of something stored in a class.
+
+    /// What the caller must do next.
     @inline(never)
     package mutating func takeStock() -> Duties {
-        let hasOutput = hasOutput
-        return Duties(
-            hasEvents: !queuedEvents.isEmpty || input != nil || handshake != nil || (inputHasEnded && phase != .ended),
+        Duties(
             hasOutput: hasOutput, hasPostponedInput: hasPostponedInput, wantsToRead: wantsToRead,
             streamAction: nextStreamAction, deadline: nextDeadline)
     }
+
+    /// Whether there are events to take.
+    package mutating func owesEvents() -> Bool {
+        !queuedEvents.isEmpty || input != nil || handshake != nil || (inputHasEnded && phase != .ended)
+    }
+
+    /// See ``hasOutput``.
+    package mutating func owesOutput() -> Bool { hasOutput }
+
+    /// See ``wantsToRead``.
+    package mutating func asksForInput() -> Bool { wantsToRead }
 
     /// Whether there is something to write.
     public var hasOutput: Bool {

@@ -5,7 +5,7 @@ import WSHandshake
 extension Connection {
     /// Takes bytes the network delivered. They may be changed in place (unmasked), and slices of them are handed on
     /// in events, so the caller uses their memory again only when nobody else refers to it.
-    public mutating func receive(_ bytes: Bytes, now: Duration) {
+    public mutating func receive(_ bytes: consuming Bytes, now: Duration) {
         guard bytes.count > 0, takesInput else { return }
         beginTurn()
         journal?.note(.received(bytes), now: now)

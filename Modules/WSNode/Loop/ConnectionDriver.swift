@@ -94,7 +94,7 @@ final class ConnectionDriver: TransportHandler {
         let isOver = readiness.contains(.closed)
         if readiness.contains(.writable) || isOver { write() }
         if readiness.contains(.readable) || isOver {
-            if connection.takeStock().wantsToRead, mayRead {
+            if connection.asksForInput(), mayRead {
                 read(from: transport)
             } else if isOver, !isPaused, !isHoldingEvents {
                 connection.receiveEnd(now: loop.now)
@@ -119,7 +119,7 @@ final class ConnectionDriver: TransportHandler {
             let chunk = loop.receiveChunk()
             outcome = unsafe transport.read(into: chunk.base, capacity: min(chunk.capacity, connection.inputLimit))
             if case .bytes(let count) = outcome {
-                connection.receive(Bytes(chunk, 0..<count), now: loop.now)
+                connection.receive(Bytes(consume chunk, 0..<count), now: loop.now)
             }
         }
         switch outcome {
@@ -180,20 +180,13 @@ final class ConnectionDriver: TransportHandler {
         isListed = false
         guard self.transport != nil else { return }
         isHandling = true
-        var duties = connection.takeStock()
-        if duties.hasEvents {
-            pullEvents()
-            duties = connection.takeStock()
-        }
-        if duties.hasOutput || loop.spareOutput == nil {
+        if connection.owesEvents() { pullEvents() }
+        if connection.owesOutput() || loop.spareOutput == nil {
             write()
-            duties = connection.takeStock()
+            // Writing may have made room, or have failed: both are events.
+            if connection.owesEvents() { pullEvents() }
         }
-        // Writing may have made room, or have failed: both are events.
-        if duties.hasEvents {
-            pullEvents()
-            duties = connection.takeStock()
-        }
+        let duties = connection.takeStock()
         isHandling = false
         // A redirect may have brought another one.
         guard let transport else { return }
