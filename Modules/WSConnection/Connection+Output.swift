@@ -61,6 +61,9 @@ extension Connection {
     /// See ``wantsToRead``.
     package mutating func asksForInput() -> Bool { wantsToRead }
 
+    /// Whether what the peer still sends is read for its end only: its last frame has come, or the connection has failed.
+    package mutating func discardsInput() -> Bool { phase == .open && !closeHandshake.allowsReceiving }
+
     /// Whether there is something to write.
     public var hasOutput: Bool {
         @inline(__always) get { !(outputBuffer?.isEmpty ?? true) }

@@ -35,6 +35,43 @@ struct CompressionEndingTests {
         }
     }
 
+    // B-PMDW-014: over a Unix-domain socket the end of both directions is told of although bytes wait to be read.
+    @Test(arguments: Environment.sockets)
+    func `what takes long to decompress is delivered, though the peer has hung up meanwhile`(
+        environment: Environment
+    ) throws {
+        try withLoop(environment) { loop in
+            let path = temporaryPath("hang-up")
+            let server = try WebSocketServer(
+                ServerOptions {
+                    $0.unixSocketPath = path
+                    $0.perMessageDeflate = true
+                }, on: loop.events)
+            loop.track(server)
+            var sizes: [Int] = []
+            var isClosed = false
+            server.on(.connection) { socket, _ in
+                socket.on(.message) { sizes.append($0.bytes.count) }
+                socket.on(.close) { _, _ in isClosed = true }
+            }
+            let client = try WebSocket("ws+unix:\(path):/", on: loop.events)
+            loop.track(client)
+            var noise: UInt32 = 1
+            client.on(.open) {
+                for number in 1...16 {
+                    var message = [UInt8](repeating: 0, count: 1 << 20)
+                    for index in 0..<10_000 {
+                        noise = noise &* 1_664_525 &+ 1_013_904_223
+                        message[index] = UInt8(truncatingIfNeeded: noise >> 24)
+                    }
+                    client.send(Bytes(message)) { _ in if number == 16 { client.terminate() } }
+                }
+            }
+            try loop.run { isClosed }
+            #expect(sizes == [Int](repeating: 1 << 20, count: 16))
+        }
+    }
+
     // B-PMDW-002, B-PMDW-012, B-PMDW-014
     @Test(arguments: Environment.allCases)
     func `terminate does not lose messages that have arrived`(environment: Environment) throws {

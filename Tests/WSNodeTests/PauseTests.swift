@@ -92,6 +92,26 @@ struct PauseTests {
         }
     }
 
+    // The end of a stream of which nothing else can come is not waited for.
+    @Test(arguments: Environment.allCases, [true, false])
+    func `a socket paused before its last frame closes with its stream`(
+        environment: Environment, isFault: Bool
+    ) throws {
+        try withLoop(environment) { loop in
+            let (client, peer) = try loop.openClient { $0.closeTimeout = .seconds(3600) }
+            let journal = Journal()
+            journal.watch(client, as: "")
+            client.once(.message) { (_: Message) in client.pause() }
+            let last = isFault ? Wire.hex("8f00") : Wire.close(4000, masked: false)
+            peer.write(Wire.text("1", masked: false) + last)
+            try loop.run { peer.frames.count == 1 }
+            peer.end()
+            try loop.run { journal.has("close") }
+            #expect(client.isPaused)
+            #expect(journal.lines.last == (isFault ? "close 1006" : "close 4000"))
+        }
+    }
+
     // B-PAUSE-007
     @Test(arguments: Environment.allCases, [true, false])
     func `a paused socket that closes waits for resume or for its time`(

@@ -55,8 +55,10 @@ final class ConnectionDriver: TransportHandler {
     private(set) var isHoldingEvents = false
 
     /// Whether to read what the connection wants: not while what was read has to wait, nor while the application paused it,
-    /// unless it is lost anyway.
-    private var mayRead: Bool { !isHoldingEvents && (!isPaused || isUnableToWrite) }
+    /// unless it is lost anyway, or nothing can come of it but the stream's end.
+    private var mayRead: Bool {
+        !isHoldingEvents && (!isPaused || isUnableToWrite || connection.discardsInput())
+    }
 
     init(loop: EventLoop, transport: any Transport, isConnected: Bool, connection: consuming Connection) {
         self.loop = loop
@@ -96,7 +98,7 @@ final class ConnectionDriver: TransportHandler {
         if readiness.contains(.readable) || isOver {
             if connection.asksForInput(), mayRead {
                 read(from: transport)
-            } else if isOver, !isPaused, !isHoldingEvents {
+            } else if isOver, mayRead, !connection.hasPostponedInput {
                 connection.receiveEnd(now: loop.now)
             }
         }
