@@ -39,6 +39,40 @@ struct HTTPSTests {
         return client
     }
 
+    @Test(arguments: Environment.allCases)
+    func `a client that ends its side and reads slowly gets the whole response`(environment: Environment) throws {
+        try withLoop(environment) { loop in
+            // Little goes out at once, and the peer stops when all that is left, 60,000 bytes of the last 100,000, waits
+            // behind the encryption.
+            loop.network?.conditions.windowBytes = 20_000
+            let page = String(repeating: "p", count: (1 << 20) + 100_000)
+            let http = try HTTPServer(tls: TLSServerOptions(Certificates.localhost), on: loop.events) { _, response in
+                response.end(page)
+            }
+            loop.track(http)
+            try http.listen(host: "127.0.0.1")
+            let port = try #require(http.address()).port
+            var tls = TLSClientOptions()
+            tls.ca = [TLSMaterial(Certificates.authority.cert)]
+            let stream = try tls.secure(
+                { loop.events.backend.connect(to: .tcp(host: "127.0.0.1", port: port)) }, to: "127.0.0.1",
+                on: loop.events)
+            let peer = RawPeer(stream, isConnected: false)
+            loop.track(peer)
+            peer.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            peer.end()
+            peer.onInput = { if peer.received.count > page.utf8.count - 60_000 { peer.isPaused = true } }
+            try loop.run { peer.isPaused }
+            peer.onInput = nil
+            loop.run(for: .milliseconds(20))
+            peer.isPaused = false
+            try loop.run { peer.isOver }
+            #expect(peer.failure == nil)
+            #expect(peer.text.hasSuffix("\r\n\r\n\(page)"))
+            try loop.run { http.connectionsCount == 0 }
+        }
+    }
+
     // S-67
     @Test(arguments: Environment.allCases)
     func `a page and a socket`(environment: Environment) throws {

@@ -133,6 +133,40 @@ struct ProxyTests {
         }
     }
 
+    /// Gives a stream up in the turn in which it was made.
+    private final class Quitter: TransportHandler {
+        private let loop: EventLoop
+        private(set) var isDone = false
+
+        init(_ loop: EventLoop) { self.loop = loop }
+
+        func transportDidConnect(_ transport: any Transport) {
+            loop.setImmediate {
+                transport.close()
+                self.isDone = true
+            }
+            transport.setInterest(reading: true, writing: false)
+        }
+
+        func transport(_ transport: any Transport, didFailToConnect error: TransportError) { Issue.record("\(error)") }
+
+        func transport(_ transport: any Transport, isReady readiness: Readiness) {
+            Issue.record("what is closed was told of \(readiness)")
+        }
+    }
+
+    @Test(arguments: Environment.allCases)
+    func `what comes behind the proxy's answer is forgotten with the stream`(environment: Environment) throws {
+        try withLoop(environment) { loop in
+            let proxy = try loop.makeRawServer { peer, _ in peer.write(Self.established + "early") }
+            let transport = try ProxyAgent("http://127.0.0.1:\(proxy.port)").connect(
+                to: WebSocketURL("ws://host.invalid/"), options: ConnectOptions(), on: loop.events)
+            let quitter = Quitter(loop.events)
+            transport.handler = quitter
+            try loop.run { quitter.isDone }
+        }
+    }
+
     // P-11
     @Test(arguments: Environment.allCases)
     func `the environment's proxies, when they are asked for`(environment: Environment) throws {

@@ -31,6 +31,7 @@ final class TunnelTransport: Transport, TransportHandler {
 
     var localAddress: SocketAddress? { inner.localAddress }
     var remoteAddress: SocketAddress? { inner.remoteAddress }
+    var hasUnsent: Bool { inner.hasUnsent }
 
     func read(into base: UnsafeMutableRawPointer, capacity: Int) -> ReadOutcome {
         guard negotiation == nil else { return .wouldBlock }
@@ -62,13 +63,20 @@ final class TunnelTransport: Transport, TransportHandler {
     }
 
     func close() {
-        handler = nil
+        leave()
         inner.close()
     }
 
     func reset() {
-        handler = nil
+        leave()
         inner.reset()
+    }
+
+    /// Nobody is told any more of what came ahead.
+    private func leave() {
+        handler = nil
+        ahead = Bytes()
+        interest = (false, false)
     }
 
     // MARK: TransportHandler

@@ -60,6 +60,7 @@ final class LookupTransport: Transport, TransportHandler {
 
     var localAddress: SocketAddress? { inner?.localAddress }
     var remoteAddress: SocketAddress? { inner?.remoteAddress }
+    var hasUnsent: Bool { inner?.hasUnsent ?? false }
 
     func read(into base: UnsafeMutableRawPointer, capacity: Int) -> ReadOutcome {
         unsafe inner?.read(into: base, capacity: capacity) ?? .wouldBlock

@@ -321,7 +321,8 @@ public final class Socket: EventEmitter {
                 hasEndedWriting = true
                 transport.endWriting()
             }
-            if inputHasEnded { return destroy() }
+            // Otherwise the end of both sides is told of when it has come, or the time for it is up.
+            if inputHasEnded, !transport.hasUnsent { return destroy() }
         }
         transport.setInterest(reading: wantsToRead, writing: writableLength > 0)
     }

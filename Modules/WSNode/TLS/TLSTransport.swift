@@ -275,6 +275,8 @@ final class TLSTransport: Transport, TransportHandler {
 
     // MARK: The end
 
+    var hasUnsent: Bool { filter.hasOutput }
+
     func endWriting() {
         guard phase != .closed, !endsWhenWritten else { return }
         endsWhenWritten = true

@@ -29,12 +29,16 @@ public protocol Transport: AnyObject {
     /// set, each wait reports it. Costs nothing when nothing changes, and may be called while connecting.
     func setInterest(reading: Bool, writing: Bool)
 
+    /// Whether bytes that `write` took have not been handed to the system, so that `close()` would lose them: a layer in
+    /// between keeps them. They follow by themselves, the end of our side behind them.
+    var hasUnsent: Bool { get }
+
     /// Ends our side of the stream: the peer reads the end after all that was written before. Reading goes on.
     /// Idempotent.
     func endWriting()
 
     /// Releases the connection, or abandons the attempt to connect. The handler is let go and not called again. What
-    /// was written still goes out, unless bytes of the peer wait unread: the system then resets the connection.
+    /// was handed to the system still goes out, unless bytes of the peer wait unread: the system then resets the connection.
     /// Idempotent.
     func close()
 
@@ -43,6 +47,9 @@ public protocol Transport: AnyObject {
 }
 
 extension Transport {
+    /// Nothing is kept, unless the transport says otherwise.
+    public var hasUnsent: Bool { false }
+
     /// Reads what has arrived into the free capacity at the end of `buffer`, and appends it there.
     public func read(into buffer: inout OutputRawSpan) -> ReadOutcome {
         unsafe buffer.withUnsafeMutableBytes { bytes, initializedCount in
