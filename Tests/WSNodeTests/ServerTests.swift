@@ -84,6 +84,53 @@ struct ServerTests {
         }
     }
 
+    @Test(arguments: Environment.allCases, [true, false])
+    func `a server that could not listen is closed like any other`(environment: Environment, isTold: Bool) throws {
+        try withLoop(environment) { loop in
+            let port = try #require(loop.makeServer().address()).port
+            let server = try WebSocketServer(
+                port: Int(port), options: ServerOptions { $0.host = "127.0.0.1" }, on: loop.events)
+            var order: [String] = []
+            func close() { server.close { order.append($0 == nil ? "closed" : "failed") } }
+            server.on(.close) { order.append("close") }
+            server.on(.error) { _ in
+                order.append("error")
+                if isTold { close() }
+            }
+            if !isTold { close() }
+            try loop.run { order.count == 3 }
+            #expect(order.first == "error" && Set(order) == ["error", "close", "closed"])
+        }
+    }
+
+    @Test(arguments: Environment.allCases, [true, false])
+    func `a server that has closed is let go of`(environment: Environment, listens: Bool) throws {
+        weak var witness: WebSocketServer?
+        try withLoop(environment) { loop in
+            var server: WebSocketServer?
+            let http = HTTPServer(on: loop.events) { _, _ in }
+            let options = ServerOptions { $0.host = "127.0.0.1" }
+            if listens {
+                server = try WebSocketServer(port: 0, options: options, on: loop.events)
+            } else {
+                server = try WebSocketServer(server: http)
+                try http.listen(host: "127.0.0.1")
+            }
+            witness = server
+            let port = try #require(server?.address()).port
+            var isClosed = false
+            server?.on(.connection) { [weak server] socket, _ in
+                socket.on(.close) { _, _ in server?.close { _ in isClosed = true } }
+            }
+            let client = try loop.makeClient(at: port)
+            client.on(.open) { client.close() }
+            try loop.run { isClosed }
+            http.close()
+            server = nil
+        }
+        #expect(witness == nil)
+    }
+
     // B-SRV-009, B-SRV-014
     @Test(arguments: Environment.allCases)
     func `listening comes after the constructor, at a port that was asked for`(environment: Environment) throws {

@@ -332,7 +332,7 @@ final class HTTPConnection: SocketOwner {
         let limit: Duration?
         switch input {
         case .head where isResting: limit = requestStart + options.keepAliveTimeout
-        case .head: limit = options.headersTimeout.map { requestStart + $0 }
+        case .head: limit = Duration.earlier(options.headersTimeout, options.requestTimeout).map { requestStart + $0 }
         case .body: limit = options.requestTimeout.map { requestStart + $0 }
         case .complete: limit = nil
         case .over: return nil

@@ -141,6 +141,7 @@ public final class HTTPServer: EventEmitter {
         isClosing = true
         self.listener = nil
         listener.close()
+        loop.releaseHandle()
         closeIdleConnections()
         loop.nextTick { self.closeIfIdle() }
     }
@@ -164,7 +165,6 @@ public final class HTTPServer: EventEmitter {
         guard isClosing, connectionCount == 0 else { return }
         isClosing = false
         for listener in closeListeners.due() { listener() }
-        loop.releaseHandle()
     }
 
     // MARK: Connections

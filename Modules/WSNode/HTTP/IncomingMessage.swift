@@ -12,6 +12,9 @@ public final class IncomingMessage: EventEmitter {
     /// Where the request came from.
     public let socket: Socket
 
+    /// Where the request came from, by its older name.
+    public var connection: Socket { socket }
+
     /// Whether the request was received whole.
     public private(set) var complete: Bool
 

@@ -32,7 +32,8 @@ public final class WebSocketServer: EventEmitter {
     private var lastAgreement: AgreementBox?
     private var source: Source
     private var state = State.running
-    private var lastHome: SocketHome?
+    /// The last client's home, nearly always the next one's too. It refers to us, so its sockets keep it, not we.
+    private weak var lastHome: SocketHome?
 
     /// Where connections come from.
     private enum Source {
@@ -138,8 +139,8 @@ public final class WebSocketServer: EventEmitter {
         server.on(.request) { _, response in response.refuse(HandshakeRefusal(.upgradeRequired)) }
         server.on(.listening) { for listener in self.listeningListeners.due() { listener() } }
         server.on(.error) { error in
-            self.state = .closed
-            self.source = .none
+            // It does not listen, and whoever closes us need not wait for it.
+            if case .own(let server) = self.source, !server.listening { self.forget(server) }
             self.emit(error)
         }
         server.webSocketServers = [self]
@@ -157,6 +158,12 @@ public final class WebSocketServer: EventEmitter {
         source = .shared(
             server, listening: server.on(.listening) { for listener in self.listeningListeners.due() { listener() } },
             error: server.on(.error) { self.emit($0) })
+    }
+
+    /// An HTTP server of our own has ended, or has not even begun.
+    private func forget(_ server: HTTPServer) {
+        server.webSocketServers = []
+        source = .none
     }
 
     private func detach() {
@@ -232,8 +239,7 @@ public final class WebSocketServer: EventEmitter {
     private func closed() {
         guard state == .closing else { return }
         state = .closed
-        if case .own(let server) = source { server.webSocketServers = [] }
-        source = .none
+        if case .own(let server) = source { forget(server) }
         for listener in closeListeners.due() { listener() }
     }
 

@@ -67,6 +67,31 @@ struct HTTPLifeTests {
     }
 
     @Test(arguments: Environment.allCases)
+    func `the time for a request is also that of its head`(environment: Environment) throws {
+        try withLoop(environment) { loop in
+            let options = HTTPServerOptions {
+                $0.headersTimeout = nil
+                $0.requestTimeout = .milliseconds(20)
+            }
+            let server = try loop.makeHTTPServer(options) { _, _ in }
+            #expect(try loop.exchange(with: server, "GET /").hasPrefix("HTTP/1.1 408 "))
+        }
+    }
+
+    @Test(arguments: Environment.allCases)
+    func `a server that listens again keeps the loop no longer than it listens`(environment: Environment) throws {
+        try withLoop(environment) { loop in
+            let server = try loop.makeHTTPServer { _, response in response.end("x") }
+            server.close()
+            try server.listen(host: "127.0.0.1")
+            #expect(try loop.exchange(with: server, Self.get, endingOurSide: true).hasSuffix("x"))
+            server.close()
+            loop.events.run()
+            #expect(!server.listening)
+        }
+    }
+
+    @Test(arguments: Environment.allCases)
     func `a response may take its time, unless idling is limited`(environment: Environment) throws {
         try withLoop(environment) { loop in
             let options = HTTPServerOptions {
