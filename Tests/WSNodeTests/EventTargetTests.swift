@@ -1,5 +1,6 @@
 import Testing
-import WSNode
+
+@testable import WSNode
 
 @Suite("Node API §4: sockets as event targets")
 struct EventTargetTests {
@@ -127,6 +128,19 @@ struct EventTargetTests {
             client.removeAllListeners(.message)
             client.addEventListener(.message, recorder)
             #expect(client.listenerCount(.message) == 1)
+        }
+    }
+
+    @Test func `listeners for one call leave nothing behind`() throws {
+        try withLoop(.pipe) { loop in
+            let pair = try loop.makePair()
+            var count = 0
+            for number in 1...100 {
+                pair.client.addEventListener(.message, once: true) { _ in count += 1 }
+                pair.accepted.send("\(number)")
+                try loop.run { count == number }
+            }
+            #expect(pair.client.rareListeners?.eventTarget?.listenerCount == 0)
         }
     }
 

@@ -28,7 +28,10 @@ final class EventTarget {
         entries.append(Entry(type: type, listener: listener, subscription: subscription))
     }
 
-    func forget(_ subscription: Subscription) {
-        entries.removeAll { $0.subscription == subscription }
+    func forget(_ listener: AnyObject, for type: String) {
+        entries.removeAll { $0.listener === listener && $0.type == type }
     }
+
+    /// How many listeners `addEventListener` has added that are still there.
+    var listenerCount: Int { entries.count }
 }

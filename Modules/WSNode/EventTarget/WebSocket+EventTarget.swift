@@ -73,15 +73,25 @@ extension WebSocket {
     ) {
         if let subscription = eventTarget.subscription(of: listener, for: type.name) {
             if type.has(self, subscription) { return }
-            // It was for one call, or went with all others.
-            eventTarget.forget(subscription)
+            // It went with all others.
+            eventTarget.forget(listener, for: type.name)
         }
-        eventTarget.add(listener, for: type.name, type.add(self, once ? .once : [], handle))
+        let subscription =
+            if once {
+                type.add(self, .once) { [weak self] received in
+                    // A socket may hear of a thousand listeners, each for one message.
+                    self?.eventTarget.forget(listener, for: type.name)
+                    handle(received)
+                }
+            } else {
+                type.add(self, [], handle)
+            }
+        eventTarget.add(listener, for: type.name, subscription)
     }
 
     private func remove<Received>(_ listener: AnyObject, for type: EventType<Received>) {
         guard let subscription = eventTarget.subscription(of: listener, for: type.name) else { return }
-        eventTarget.forget(subscription)
+        eventTarget.forget(listener, for: type.name)
         type.remove(self, subscription)
     }
 
