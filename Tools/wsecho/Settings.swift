@@ -94,12 +94,7 @@ struct Settings: Sendable {
     }
 
     /// The limits where there is no ``WebSocketServer`` to derive them from its options.
-    var limits: Limits {
-        var limits = isHardened ? Limits.hardened : .standard
-        limits.handshakeTimeout = limits.handshakeTimeout ?? ServerOptions().handshakeTimeout
-        if let maxPayload { limits.maxPayload = maxPayload }
-        return limits
-    }
+    var limits: Limits { serverOptions.limits }
 
     var serverOptions: ServerOptions {
         var options = ServerOptions()

@@ -27,8 +27,6 @@ final class Host {
         options = ServerOptions()
         options.limits = Limits.drawn(from: &random)
         options.handshakeTimeout = .seconds(random.draw(5...60))
-        options.closeTimeout = options.limits.closeTimeout
-        options.highWaterMark = options.limits.highWaterMark
         isSecure = world.scenario.isSecure ?? random.happens(0.25)
         secure()
         isCompressing = random.happens(0.2)
@@ -98,10 +96,8 @@ final class Host {
             return world.violate(.order, "a request for \(request.url)")
         }
         if conversation.accepted != nil { world.violate(.state, "conversation \(number) was accepted twice") }
-        var limits = options.limits
-        limits.handshakeTimeout = options.handshakeTimeout
         let end = End(
-            world: world, participant: .accepted(number), isClient: false, limits: limits,
+            world: world, participant: .accepted(number), isClient: false, limits: options.limits,
             random: world.scenario.generator(.accepted, number))
         end.conversation = conversation
         conversation.wasAccepted(as: end)

@@ -203,9 +203,6 @@ final class World {
         if !host.isListening { conversation.causes.insert(.shutDown) }
         var options = ClientOptions()
         options.limits = limits
-        options.handshakeTimeout = limits.handshakeTimeout
-        options.closeTimeout = limits.closeTimeout
-        options.highWaterMark = limits.highWaterMark
         #if TLS
         options.tls.rejectUnauthorized = false
         #endif

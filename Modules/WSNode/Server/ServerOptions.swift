@@ -29,9 +29,15 @@ public struct ServerOptions {
     /// refused with 500, since it must not be sent. Without this option the first name is taken.
     public var handleProtocols: (([String], IncomingMessage) -> String?)?
     /// The longest message, in bytes; 0 for no limit.
-    public var maxPayload = Limits.standard.maxPayload
+    public var maxPayload: Int {
+        get { limits.maxPayload }
+        set { limits.maxPayload = newValue }
+    }
     /// The most frames of a message; 0 for no limit.
-    public var maxFragments = Limits.standard.maxFragments
+    public var maxFragments: Int {
+        get { limits.maxFragments }
+        set { limits.maxFragments = newValue }
+    }
     /// Whether pings are answered.
     public var autoPong = true
     /// Whether text and close reasons are taken without a check that they are UTF-8.
@@ -39,14 +45,23 @@ public struct ServerOptions {
     /// Whether messages, pings and pongs that arrive together are emitted together. If not, one is in each turn of the loop.
     public var allowSynchronousEvents = true
     /// How long the closing handshake may take.
-    public var closeTimeout: Duration = .seconds(30)
-    /// How long the opening handshake may take; zero for ever.
-    public var handshakeTimeout: Duration = .seconds(60)
+    public var closeTimeout: Duration {
+        get { limits.closeTimeout }
+        set { limits.closeTimeout = newValue }
+    }
+    /// How long the opening handshake may take; zero for ever. A minute, unless ``limits`` were replaced.
+    public var handshakeTimeout: Duration {
+        get { limits.handshakeTimeout ?? .zero }
+        set { limits.handshakeTimeout = newValue > .zero ? newValue : nil }
+    }
     /// Whether to accept permessage-deflate, and how to compress. Off, as in Node: it costs memory and time, and lengths
     /// can give secrets away.
     public var perMessageDeflate: PerMessageDeflateSetting = false
     /// Queued output, in bytes, past which a socket stops reading until it was written.
-    public var highWaterMark = Limits.standard.highWaterMark
+    public var highWaterMark: Int {
+        get { limits.highWaterMark }
+        set { limits.highWaterMark = newValue }
+    }
     /// The most connections at a time, handshakes included; further ones are closed at once. Nil for no limit.
     public var maxConnections: Int?
     #if TLS
@@ -55,9 +70,13 @@ public struct ServerOptions {
     #endif
     /// Makes a journal for each connection, as ``ClientOptions/recording``.
     public var recording: (() -> any ConnectionJournal)?
-    /// Everything else that a peer may make us store or wait for. The options above take precedence, unless
-    /// ``harden()`` set them.
-    public var limits = Limits.standard
+    /// All that a peer may make us store or wait for: ``maxPayload``, ``maxFragments``, ``closeTimeout``,
+    /// ``handshakeTimeout`` and ``highWaterMark``, and what Node has no options for.
+    public var limits = {
+        var limits = Limits.standard
+        limits.handshakeTimeout = .seconds(60)
+        return limits
+    }()
 
     /// The defaults.
     public init() {}
@@ -70,18 +89,14 @@ public struct ServerOptions {
     /// Takes over ``Limits/hardened``, for a server that faces strangers.
     public mutating func harden() {
         limits = .hardened
-        maxPayload = limits.maxPayload
-        maxFragments = limits.maxFragments
-        closeTimeout = limits.closeTimeout
-        handshakeTimeout = limits.handshakeTimeout ?? .zero
-        highWaterMark = limits.highWaterMark
     }
 
     /// What an HTTP server of our own accepts.
     var http: HTTPServerOptions {
         HTTPServerOptions {
             $0.head = limits.head
-            $0.headersTimeout = handshakeTimeout > .zero ? handshakeTimeout : nil
+            $0.headersTimeout = limits.handshakeTimeout
+            if limits.handshakeTimeout == nil { $0.requestTimeout = nil }
             $0.closeTimeout = closeTimeout
             $0.maxConnections = maxConnections
         }
@@ -89,12 +104,6 @@ public struct ServerOptions {
 
     /// - Throws: a RangeError for a negative limit.
     func configuration() throws(WebSocketError) -> ConnectionConfiguration.Shared {
-        var limits = limits
-        limits.maxPayload = maxPayload
-        limits.maxFragments = maxFragments
-        limits.closeTimeout = closeTimeout
-        limits.handshakeTimeout = handshakeTimeout > .zero ? handshakeTimeout : nil
-        limits.highWaterMark = highWaterMark
         try limits.check()
         return .init(
             ConnectionConfiguration(

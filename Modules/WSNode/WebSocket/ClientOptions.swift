@@ -22,13 +22,25 @@ public struct ClientOptions {
     /// ``OutgoingRequest/end()``.
     public var finishRequest: ((OutgoingRequest, WebSocket) -> Void)?
     /// How long the opening handshake may take, from the start of connecting and over all redirects; nil or zero for ever.
-    public var handshakeTimeout: Duration?
+    public var handshakeTimeout: Duration? {
+        get { limits.handshakeTimeout }
+        set { limits.handshakeTimeout = newValue.flatMap { $0 > .zero ? $0 : nil } }
+    }
     /// How long the closing handshake may take.
-    public var closeTimeout: Duration = .seconds(30)
+    public var closeTimeout: Duration {
+        get { limits.closeTimeout }
+        set { limits.closeTimeout = newValue }
+    }
     /// The longest message, in bytes; 0 for no limit.
-    public var maxPayload = Limits.standard.maxPayload
+    public var maxPayload: Int {
+        get { limits.maxPayload }
+        set { limits.maxPayload = newValue }
+    }
     /// The most frames of a message; 0 for no limit.
-    public var maxFragments = Limits.standard.maxFragments
+    public var maxFragments: Int {
+        get { limits.maxFragments }
+        set { limits.maxFragments = newValue }
+    }
     /// Whether pings are answered.
     public var autoPong = true
     /// Whether messages, pings and pongs that arrive together are emitted together. If not, one is in each turn of the loop.
@@ -38,8 +50,12 @@ public struct ClientOptions {
     /// Whether to offer permessage-deflate, and how to compress.
     public var perMessageDeflate = PerMessageDeflateSetting.clientDefault
     /// Queued output, in bytes, past which the socket stops reading until it was written.
-    public var highWaterMark = Limits.standard.highWaterMark
-    /// Everything else that a peer may make us store or wait for. The options above take precedence.
+    public var highWaterMark: Int {
+        get { limits.highWaterMark }
+        set { limits.highWaterMark = newValue }
+    }
+    /// All that a peer may make us store or wait for: ``maxPayload``, ``maxFragments``, ``closeTimeout``,
+    /// ``handshakeTimeout`` and ``highWaterMark``, and what Node has no options for.
     public var limits = Limits.standard
     /// Makes the masking key of each frame, in place of the system's generator. For tests. It is called while the frame
     /// is being made, and must not use the socket.
@@ -83,12 +99,6 @@ public struct ClientOptions {
 
     /// - Throws: a RangeError for a negative limit.
     func configuration() throws(WebSocketError) -> ConnectionConfiguration.Shared {
-        var limits = limits
-        limits.maxPayload = maxPayload
-        limits.maxFragments = maxFragments
-        if let handshakeTimeout { limits.handshakeTimeout = handshakeTimeout > .zero ? handshakeTimeout : nil }
-        limits.closeTimeout = closeTimeout
-        limits.highWaterMark = highWaterMark
         try limits.check()
         return .init(
             ConnectionConfiguration(
