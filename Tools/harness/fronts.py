@@ -7,10 +7,10 @@ import collections
 import contextlib
 import pathlib
 import shutil
-import socket
 import tempfile
 
 from harness.certificates import certificate
+from harness.ports import free_ports, listens
 from harness.programs import log, running, wait_until
 
 NAMES = ("nginx", "haproxy")
@@ -62,17 +62,6 @@ Front = collections.namedtuple("Front", "port secure_port authority")
 def program(name):
     """Where a front end is; None if it is not installed."""
     return shutil.which(name, path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
-
-
-def free_ports(count):
-    with contextlib.ExitStack() as stack:
-        probes = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [probe.getsockname()[1] for probe in probes]
-
-
-def listens(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @contextlib.contextmanager
