@@ -30,6 +30,23 @@ struct CloseTests {
         }
     }
 
+    @Test(arguments: Environment.allCases)
+    func `with the reason another connection was closed with`(environment: Environment) throws {
+        try withLoop(environment) { loop in
+            let (first, second) = (try loop.makePair(), try loop.makePair())
+            let journal = Journal(second.client)
+            first.accepted.on(.close) { code, reason in
+                #expect(throws: WebSocketError("The reason must be UTF-8", name: .type)) {
+                    try second.accepted.close(code, Bytes([0xC3]))
+                }
+                #expect(throws: Never.self) { try second.accepted.close(code, reason) }
+            }
+            try first.client.close(CloseCode(rawValue: 4001), "grüß dich")
+            try loop.run { journal.has("close") }
+            #expect(journal.lines == ["close 4001 grüß dich"])
+        }
+    }
+
     // B-CLOSE-002, B-TERM-002
     @Test(arguments: Environment.allCases, [true, false])
     func `while the server is deciding`(environment: Environment, terminates: Bool) throws {

@@ -169,6 +169,16 @@ public final class WebSocket: EventEmitter {
         driver.needsSettling()
     }
 
+    /// Starts the closing handshake with the reason another connection was closed with.
+    ///
+    /// - Throws: as ``close(_:_:)-(CloseCode,String)``, and a TypeError for a reason that is not UTF-8 (RFC 6455 §5.5.1).
+    public func close(_ code: CloseCode, _ reason: Bytes) throws(WebSocketError) {
+        guard let text = String(validating: reason, as: UTF8.self) else {
+            throw WebSocketError("The reason must be UTF-8", name: .type)
+        }
+        try close(code, text)
+    }
+
     /// Destroys the connection at once; `close` comes with 1006. What has arrived before is still delivered.
     public func terminate() {
         driver.connection.abort(now: driver.loop.now)
