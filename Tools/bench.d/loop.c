@@ -1,8 +1,8 @@
-// The least work a WebSocket echo over TLS can do, to measure against: one thread, epoll, OpenSSL with a pair of memory
-// BIOs a connection, the frames turned round in place. It trusts its peer to send whole masked frames that make sense, and
+// The least work a WebSocket echo can do, to measure against: one thread, epoll, the frames turned round in place; over TLS
+// with OpenSSL and a pair of memory BIOs a connection. It trusts its peer to send whole masked frames that make sense, and
 // checks nothing.
 //
-//     cc -O2 -o tls-echo tls-echo.c -lssl -lcrypto && ./tls-echo PORT CERT KEY
+//     cc -O2 -o loop loop.c -lssl -lcrypto && ./loop PORT [CERT KEY]
 
 #define _GNU_SOURCE
 
@@ -23,27 +23,47 @@
 enum { CHUNK = 256 * 1024, EVENTS = 256 };
 
 typedef struct {
-    int fd, open;
-    SSL *ssl;
+    int fd, open, closing;
+    SSL *ssl;  // NULL in the clear
     BIO *in, *out;
     uint8_t *plain;  // a frame that has not arrived whole
     size_t plain_count, plain_room;
 } Connection;
 
-static uint8_t cipher[CHUNK];
+static uint8_t cipher[CHUNK], plain[CHUNK + 1], replies[CHUNK];
+static size_t replies_count;  // in the clear: what one read has to be answered with
 
-// Sends all records there are, waiting if need be: what is measured never fills the socket for long.
-static int flush(Connection *c) {
-    char *start;
-    long count = BIO_get_mem_data(c->out, &start);
-    for (long sent = 0; sent < count;) {
-        ssize_t n = send(c->fd, start + sent, count - sent, MSG_NOSIGNAL);
+// Waits if need be: what is measured never fills the socket for long.
+static int send_all(Connection *c, const void *start, size_t count) {
+    for (size_t sent = 0; sent < count;) {
+        ssize_t n = send(c->fd, (const char *)start + sent, count - sent, MSG_NOSIGNAL);
         if (n > 0) sent += n;
         else if (n < 0 && errno == EAGAIN) usleep(50);
         else return 0;
     }
-    if (count > 0) BIO_reset(c->out);
     return 1;
+}
+
+// Sends all there is.
+static int flush(Connection *c) {
+    char *start = (char *)replies;
+    size_t count = c->ssl ? (size_t)BIO_get_mem_data(c->out, &start) : replies_count;
+    replies_count = 0;
+    if (!send_all(c, start, count)) return 0;
+    if (c->ssl && count > 0) BIO_reset(c->out);
+    return 1;
+}
+
+static void reply(Connection *c, const void *start, size_t count) {
+    if (c->ssl) {
+        SSL_write(c->ssl, start, count);
+    } else if (count > CHUNK - replies_count) {
+        flush(c);
+        send_all(c, start, count);
+    } else {
+        memcpy(replies + replies_count, start, count);
+        replies_count += count;
+    }
 }
 
 static void answer(Connection *c, const char *head) {
@@ -59,7 +79,7 @@ static void answer(Connection *c, const char *head) {
     EVP_EncodeBlock(accept, digest, length);
     int count = snprintf(response, sizeof response,
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n", accept);
-    SSL_write(c->ssl, response, count);
+    reply(c, response, count);
     c->open = 1;
 }
 
@@ -92,7 +112,8 @@ static size_t echo(Connection *c, uint8_t *bytes, size_t count) {
         // The header moves up to the payload, over the key.
         memmove(frame + 4, frame, head - 4);
         frame[5] &= 127;
-        SSL_write(c->ssl, frame + 4, head - 4 + length);
+        if ((frame[4] & 15) == 8) c->closing = 1;
+        reply(c, frame + 4, head - 4 + length);
         done += head + length;
     }
     return done;
@@ -122,7 +143,13 @@ static void take(Connection *c, uint8_t *bytes, size_t count) {
 }
 
 static int serve(Connection *c) {
-    static uint8_t plain[CHUNK + 1];
+    if (!c->ssl) {
+        ssize_t count = recv(c->fd, plain, CHUNK, 0);
+        if (count < 0 && errno == EAGAIN) return 1;
+        if (count <= 0) return 0;
+        take(c, plain, count);
+        return flush(c) && !c->closing;
+    }
     ssize_t count = recv(c->fd, cipher, sizeof cipher, 0);
     if (count < 0 && errno == EAGAIN) return 1;
     if (count <= 0) return 0;
@@ -133,19 +160,21 @@ static int serve(Connection *c) {
         if ((filled += n) == CHUNK) take(c, plain, filled), filled = 0;
     int reason = SSL_get_error(c->ssl, n);  // before writing, which forgets it
     if (filled > 0) take(c, plain, filled);
-    return flush(c) && (reason == SSL_ERROR_WANT_READ || reason == SSL_ERROR_WANT_WRITE);
+    return flush(c) && !c->closing && (reason == SSL_ERROR_WANT_READ || reason == SSL_ERROR_WANT_WRITE);
 }
 
 int main(int argc, char **argv) {
-    if (argc != 4) return fprintf(stderr, "usage: tls-echo PORT CERT KEY\n"), 2;
-    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
-    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
-    if (SSL_CTX_use_certificate_chain_file(context, argv[2]) != 1 || SSL_CTX_use_PrivateKey_file(context, argv[3], SSL_FILETYPE_PEM) != 1)
-        return fprintf(stderr, "tls-echo: the certificate or the key cannot be used\n"), 1;
+    if (argc != 2 && argc != 4) return fprintf(stderr, "usage: loop PORT [CERT KEY]\n"), 2;
+    SSL_CTX *context = argc == 4 ? SSL_CTX_new(TLS_server_method()) : NULL;
+    if (context) {
+        SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+        if (SSL_CTX_use_certificate_chain_file(context, argv[2]) != 1 || SSL_CTX_use_PrivateKey_file(context, argv[3], SSL_FILETYPE_PEM) != 1)
+            return fprintf(stderr, "loop: the certificate or the key cannot be used\n"), 1;
+    }
     int one = 1, listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), poll = epoll_create1(0);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(atoi(argv[1])), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    if (bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 4096)) return perror("tls-echo"), 1;
+    if (bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 4096)) return perror("loop"), 1;
     epoll_ctl(poll, EPOLL_CTL_ADD, listener, &(struct epoll_event){.events = EPOLLIN, .data.ptr = NULL});
     struct epoll_event events[EVENTS];
     for (;;) {
@@ -157,13 +186,16 @@ int main(int argc, char **argv) {
                 if (fd < 0) continue;
                 setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
                 c = calloc(1, sizeof *c);
-                c->fd = fd, c->ssl = SSL_new(context), c->in = BIO_new(BIO_s_mem()), c->out = BIO_new(BIO_s_mem());
-                SSL_set_bio(c->ssl, c->in, c->out);
-                SSL_set_accept_state(c->ssl);
+                c->fd = fd;
+                if (context) {
+                    c->ssl = SSL_new(context), c->in = BIO_new(BIO_s_mem()), c->out = BIO_new(BIO_s_mem());
+                    SSL_set_bio(c->ssl, c->in, c->out);
+                    SSL_set_accept_state(c->ssl);
+                }
                 epoll_ctl(poll, EPOLL_CTL_ADD, fd, &(struct epoll_event){.events = EPOLLIN, .data.ptr = c});
             } else if (!serve(c)) {
                 close(c->fd);
-                SSL_free(c->ssl);
+                if (c->ssl) SSL_free(c->ssl);
                 free(c->plain);
                 free(c);
             }

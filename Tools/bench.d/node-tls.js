@@ -1,4 +1,4 @@
-// An echo server on Node's ws over TLS, to measure against: tls-echo.js PORT CERT KEY
+// An echo server on Node's ws over TLS, to measure against: node-tls.js PORT CERT KEY
 'use strict';
 const { readFileSync } = require('fs');
 const { createServer } = require('https');
