@@ -9,8 +9,8 @@ extension EventLoop {
     /// The loop of this thread: the one that is running, or else the one that was installed. Without either it is made on
     /// first use and runs on sockets.
     ///
-    /// Traps if the process has no descriptor left for a new loop. Strangers can use descriptors up: a thread that serves
-    /// them has its loop installed before, by asking for it once or with ``makeCurrent()``.
+    /// Traps if the process has no descriptor left for a new loop. Strangers can use descriptors up, but while a loop runs,
+    /// and so in every listener, none is made; a thread that serves them from outside a loop calls ``makeCurrent()`` before.
     public static var current: EventLoop {
         if let installed { return installed }
         do throws(TransportError) {
